@@ -1,0 +1,2 @@
+// The entry point of `coi` stands here.
+return 0;

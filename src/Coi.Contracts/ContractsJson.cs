@@ -1,0 +1,24 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Coi.Contracts;
+
+/// <summary>Serialisation of everything on the wire; snake_case names, absent instead of null.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(StreamLine))]
+[JsonSerializable(typeof(Problem))]
+[JsonSerializable(typeof(StartSessionRequest))]
+[JsonSerializable(typeof(StartedSession))]
+[JsonSerializable(typeof(AttachTarget))]
+[JsonSerializable(typeof(SessionOutcome))]
+[JsonSerializable(typeof(Listing))]
+[JsonSerializable(typeof(EndContainersRequest))]
+[JsonSerializable(typeof(EndedContainers))]
+[JsonSerializable(typeof(DaemonStatus))]
+[JsonSerializable(typeof(Stopping))]
+[JsonSerializable(typeof(BuildRequest))]
+[JsonSerializable(typeof(BuiltImage))]
+[JsonSerializable(typeof(CancelledBuild))]
+public sealed partial class ContractsJson : JsonSerializerContext;
