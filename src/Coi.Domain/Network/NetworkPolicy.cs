@@ -1,0 +1,46 @@
+using System.Collections.Immutable;
+
+namespace Coi.Domain.Network;
+
+/// <summary>What a container may reach.</summary>
+public enum NetworkMode
+{
+    /// <summary>The public internet, but nothing private and not the host.</summary>
+    Restricted,
+
+    /// <summary>Only what is listed.</summary>
+    Allowlist,
+
+    /// <summary>Everything.</summary>
+    Open,
+}
+
+/// <summary>A slot's network policy as configured.</summary>
+public sealed record NetworkPolicy
+{
+    /// <summary>The mode.</summary>
+    public required NetworkMode Mode { get; init; }
+
+    /// <summary>Reject private, carrier-grade NAT and multicast ranges (restricted mode).</summary>
+    public bool BlockPrivateNetworks { get; init; } = true;
+
+    /// <summary>Reject link-local addresses, where clouds serve their metadata (restricted mode).</summary>
+    public bool BlockMetadataEndpoint { get; init; } = true;
+
+    /// <summary>Let the container reach the local network all the same; other slots and the host stay out of reach.</summary>
+    public bool AllowLocalNetworkAccess { get; init; }
+
+    /// <summary>Addresses and ranges that allowlist mode opens.</summary>
+    public ImmutableArray<string> AllowedAddresses { get; init; } = [];
+}
+
+/// <summary>One rule of a network ACL in outgoing direction; Incus sorts rules by action: drop, reject, allow, then the default.</summary>
+/// <param name="Action"><c>allow</c> or <c>reject</c>.</param>
+/// <param name="Destination">A range in CIDR form.</param>
+/// <param name="Description">Why the rule exists.</param>
+public sealed record EgressRule(string Action, string Destination, string Description);
+
+/// <summary>The rules of a slot's ACL.</summary>
+/// <param name="DefaultEgress">What happens to traffic that no rule names: <c>allow</c> or <c>reject</c>.</param>
+/// <param name="Egress">Rules for traffic from the container.</param>
+public sealed record PolicyRules(string DefaultEgress, ImmutableArray<EgressRule> Egress);
