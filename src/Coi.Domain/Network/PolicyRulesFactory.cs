@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Coi.Domain.Network;
 
 /// <summary>Turns a policy into the rules of a network ACL.</summary>

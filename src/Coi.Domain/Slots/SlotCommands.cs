@@ -1,0 +1,67 @@
+using Coi.Domain.Network;
+
+namespace Coi.Domain.Slots;
+
+/// <summary>What can be decided about a slot: wishes of a user and facts from outside. Closed family.</summary>
+public interface ISlotInput;
+
+/// <summary>Run a session here.</summary>
+/// <param name="Spec">What to run.</param>
+public sealed record Launch(LaunchSpec Spec) : ISlotInput;
+
+/// <summary>End the container.</summary>
+/// <param name="Force">Do not wait for a clean shutdown.</param>
+/// <param name="Remove">Remove the container even when it is persistent.</param>
+/// <param name="TimeoutSeconds">How long a clean shutdown may take before it is forced.</param>
+public sealed record End(bool Force, bool Remove, int TimeoutSeconds) : ISlotInput;
+
+/// <summary>Incus says that the container stopped.</summary>
+/// <param name="Cause">Why, as far as it is known.</param>
+public sealed record InstanceStopped(StopCause Cause) : ISlotInput;
+
+/// <summary>Incus says that the container was deleted.</summary>
+public sealed record InstanceDeleted : ISlotInput;
+
+/// <summary>What one read of Incus found for this slot's container.</summary>
+/// <param name="Exists">Whether it exists.</param>
+/// <param name="Running">Whether it runs.</param>
+public sealed record InstanceObserved(bool Exists, bool Running) : ISlotInput;
+
+/// <summary>A container of ours that the journal does not know.</summary>
+/// <param name="Spec">As far as its keys tell.</param>
+/// <param name="Network">Names and addresses.</param>
+public sealed record Adopt(LaunchSpec Spec, NetworkPlan Network) : ISlotInput;
+
+/// <summary>The network and the container were made.</summary>
+/// <param name="Network">Names and addresses.</param>
+public sealed record ProvisionDone(NetworkPlan Network) : ISlotInput;
+
+/// <summary>An effect other than provisioning ended well.</summary>
+/// <param name="Effect">Which.</param>
+public sealed record EffectDone(SlotEffect Effect) : ISlotInput;
+
+/// <summary>An effect of a launch failed.</summary>
+/// <param name="Failure">Why.</param>
+public sealed record LaunchStepFailed(Failure Failure) : ISlotInput;
+
+/// <summary>The daemon started again; what was half done in the launch can have no caller any more.</summary>
+public sealed record Recovered : ISlotInput;
+
+/// <summary>What to do next in the world outside; each is idempotent.</summary>
+public enum SlotEffect
+{
+    /// <summary>Make ACL, bridge and container, or bring the network of a kept container up to date.</summary>
+    Provision,
+
+    /// <summary>Start the container and the tool in it.</summary>
+    Start,
+
+    /// <summary>Stop the container.</summary>
+    Stop,
+
+    /// <summary>Write the session's metadata.</summary>
+    Finalise,
+
+    /// <summary>Delete container, bridge and ACL.</summary>
+    Remove,
+}

@@ -1,0 +1,124 @@
+namespace Coi.Domain.Slots;
+
+/// <summary>
+/// The life of a slot as three pure functions: <see cref="Decide"/> turns an input into events, <see cref="Apply"/> adds an event to the
+/// state, <see cref="NextEffect"/> derives what to do from the state. Recovery replays the events and asks for the next effect: a crash
+/// only repeats a step.
+/// </summary>
+public static class SlotLifecycle
+{
+    /// <summary>Events that follow from an input; none when it changes nothing.</summary>
+    public static IReadOnlyList<ISlotEvent> Decide(SlotState state, ISlotInput input, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        return input switch
+        {
+            Launch launch => state.Phase switch
+            {
+                SlotPhase.Free => [new LaunchRequested(launch.Spec, Reuses: false, now)],
+                SlotPhase.Kept => [new LaunchRequested(launch.Spec, Reuses: true, now)],
+                _ => [],
+            },
+            ProvisionDone done => state.Phase == SlotPhase.Preparing ? [new Provisioned(done.Network, now)] : [],
+            EffectDone done => Outcome(state, done.Effect, now),
+            LaunchStepFailed failed => InLaunch(state) ? [new LaunchFailed(failed.Failure, now)] : [],
+            End end => End(state, end, now),
+            InstanceStopped stopped => Stopped(state, stopped.Cause, now),
+            InstanceDeleted => Gone(state, now),
+            InstanceObserved observed => Observed(state, observed, now),
+            Adopt adopt => state.Phase == SlotPhase.Free ? [new ContainerAdopted(adopt.Spec, adopt.Network, now)] : [],
+            Recovered => InLaunch(state)
+                ? [new LaunchFailed(new Failure("launch.interrupted", "the daemon was interrupted while it started the session", "Start it again with `coi shell`"), now)]
+                : [],
+            _ => throw new InvalidOperationException($"{input.GetType().Name} is not handled by {nameof(Decide)}"),
+        };
+    }
+
+    /// <summary>The state after an event; total and without side effects.</summary>
+    public static SlotState Apply(SlotState state, ISlotEvent evt)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        return evt switch
+        {
+            LaunchRequested e => new SlotState
+            {
+                Phase = SlotPhase.Preparing,
+                Spec = e.Spec,
+                Reused = e.Reuses,
+                Network = e.Reuses ? state.Network : null,
+                CreatedAt = e.Reuses ? state.CreatedAt : e.At,
+            },
+            Provisioned e => state with { Phase = SlotPhase.Starting, Network = e.Network },
+            SessionStarted => state with { Phase = SlotPhase.Running },
+            // A kept container outlives a failed start: it is only stopped again.
+            LaunchFailed e => state with { Phase = state.Reused ? SlotPhase.Stopping : SlotPhase.Deleting, Failure = e.Failure },
+            StopRequested e => state with { Phase = state.Phase == SlotPhase.Kept ? SlotPhase.Deleting : SlotPhase.Stopping, Stop = e },
+            ContainerStopped => state with { Phase = SlotPhase.Stopped },
+            SessionFinalised => state with { Phase = SlotPhase.Deleting },
+            ContainerKept => state with { Phase = SlotPhase.Kept, Stop = null },
+            SlotFreed => SlotState.Initial with { Failure = state.Failure },
+            ContainerAdopted e => new SlotState { Phase = SlotPhase.Running, Spec = e.Spec, Network = e.Network, CreatedAt = e.At },
+            _ => throw new InvalidOperationException($"{evt.GetType().Name} is not handled by {nameof(Apply)}"),
+        };
+    }
+
+    /// <summary>What to do next; null when the slot waits for somebody.</summary>
+    public static SlotEffect? NextEffect(SlotState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        return state.Phase switch
+        {
+            SlotPhase.Preparing => SlotEffect.Provision,
+            SlotPhase.Starting => SlotEffect.Start,
+            SlotPhase.Stopping => SlotEffect.Stop,
+            SlotPhase.Stopped => SlotEffect.Finalise,
+            SlotPhase.Deleting => SlotEffect.Remove,
+            _ => null,
+        };
+    }
+
+    private static bool InLaunch(SlotState state) => state.Phase is SlotPhase.Preparing or SlotPhase.Starting;
+
+    private static IReadOnlyList<ISlotEvent> Outcome(SlotState state, SlotEffect effect, DateTimeOffset now) => (effect, state.Phase) switch
+    {
+        (SlotEffect.Start, SlotPhase.Starting) => [new SessionStarted(now)],
+        (SlotEffect.Stop, SlotPhase.Stopping) => [new ContainerStopped(StopCause.Requested, now)],
+        (SlotEffect.Finalise, SlotPhase.Stopped) => state.RemovesWhenStopped ? [new SessionFinalised(now)] : [new ContainerKept(now)],
+        (SlotEffect.Remove, SlotPhase.Deleting) => [new SlotFreed(now)],
+        _ => [],
+    };
+
+    private static IReadOnlyList<ISlotEvent> End(SlotState state, End end, DateTimeOffset now) => state.Phase switch
+    {
+        SlotPhase.Running => [Request(end, now)],
+        // Asking again only matters when it asks for more: force after grace, remove after keep.
+        SlotPhase.Stopping when (end.Force && state.Stop?.Force != true) || (end.Remove && state.Stop?.Remove != true) => [Request(end, now)],
+        SlotPhase.Kept when end.Remove => [Request(end, now)],
+        SlotPhase.Preparing or SlotPhase.Starting =>
+            [new LaunchFailed(new Failure("launch.cancelled", "the session was ended while it was being started"), now)],
+        _ => [],
+    };
+
+    private static StopRequested Request(End end, DateTimeOffset now) => new(end.Force, end.Remove, end.TimeoutSeconds, now);
+
+    private static IReadOnlyList<ISlotEvent> Stopped(SlotState state, StopCause cause, DateTimeOffset now) => state.Phase switch
+    {
+        SlotPhase.Running => [new ContainerStopped(cause, now)],
+        SlotPhase.Stopping => [new ContainerStopped(StopCause.Requested, now)],
+        _ => [],
+    };
+
+    // A deleted container cannot be kept: the session is finalised, then what is left of its network goes.
+    private static IReadOnlyList<ISlotEvent> Gone(SlotState state, DateTimeOffset now) => state.Phase switch
+    {
+        SlotPhase.Running or SlotPhase.Stopping =>
+            [new StopRequested(Force: true, Remove: true, 0, now), new ContainerStopped(StopCause.Deleted, now)],
+        SlotPhase.Kept => [new StopRequested(Force: true, Remove: true, 0, now)],
+        _ => [],
+    };
+
+    private static IReadOnlyList<ISlotEvent> Observed(SlotState state, InstanceObserved observed, DateTimeOffset now) =>
+        !observed.Exists ? Gone(state, now)
+        : !observed.Running && state.Phase == SlotPhase.Running ? [new ContainerStopped(StopCause.WhileAway, now)]
+        : [];
+}
