@@ -1,0 +1,69 @@
+namespace Coi.Incus;
+
+/// <summary>Commands inside instances.</summary>
+public sealed class ExecApi
+{
+    private readonly IncusTransport _transport;
+    private readonly OperationsApi _operations;
+
+    internal ExecApi(IncusTransport transport, OperationsApi operations) => (_transport, _operations) = (transport, operations);
+
+    /// <summary>Runs a command to its end and returns what it wrote, both streams apart.</summary>
+    public async Task<ExecResult> CaptureAsync(
+        string instance, ExecRequest request, ReadOnlyMemory<byte> stdin = default, CancellationToken cancellationToken = default)
+    {
+        using var input = stdin.IsEmpty ? null : new MemoryStream(stdin.ToArray(), writable: false);
+        using var stdout = new MemoryStream();
+        using var stderr = new MemoryStream();
+        var code = await RunAsync(instance, request, new ExecStreams(input, stdout, stderr), cancellationToken);
+        return new ExecResult(code, stdout.ToArray(), stderr.ToArray());
+    }
+
+    /// <summary>
+    /// Runs a command to its end and returns its exit code. All output has been written when this returns.
+    /// Cancelling kills the command.
+    /// </summary>
+    public async Task<int> RunAsync(
+        string instance, ExecRequest request, ExecStreams streams, CancellationToken cancellationToken = default)
+    {
+        var step = $"finish {request.Program} in instance {instance}";
+        using var deadline = _transport.Deadline(step, request.Timeout ?? Timeout.InfiniteTimeSpan, cancellationToken);
+        try
+        {
+            using var connection = await ExecConnection.OpenAsync(
+                _transport, _operations, instance, Post(request, null), deadline.Token);
+            return await new ExecPump(connection, streams).RunAsync(deadline.Token);
+        }
+        catch (OperationCanceledException error)
+        {
+            throw deadline.Translate(error);
+        }
+    }
+
+    /// <summary>Runs a command on a terminal of its own.</summary>
+    /// <param name="instance">The instance.</param>
+    /// <param name="request">The command; set <c>TERM</c> in its environment.</param>
+    /// <param name="columns">Width of the terminal.</param>
+    /// <param name="rows">Height of the terminal.</param>
+    /// <param name="cancellationToken">Gives up opening; does not end an open terminal.</param>
+    public async Task<TerminalSession> OpenTerminalAsync(
+        string instance, ExecRequest request, int columns, int rows, CancellationToken cancellationToken = default)
+    {
+        _ = request.Program;
+        var connection = await ExecConnection.OpenAsync(
+            _transport, _operations, instance, Post(request, (columns, rows)), cancellationToken);
+        return new TerminalSession(connection);
+    }
+
+    private static ExecPost Post(ExecRequest request, (int Columns, int Rows)? terminal) => new()
+    {
+        Command = request.Command,
+        Environment = request.Environment,
+        User = request.User,
+        Group = request.Group,
+        Cwd = request.Cwd,
+        Interactive = terminal is not null,
+        Width = terminal?.Columns,
+        Height = terminal?.Rows,
+    };
+}

@@ -1,0 +1,96 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace Coi.Incus;
+
+/// <summary>A command that was started: its operation, its sockets and its exit code.</summary>
+internal sealed class ExecConnection : IDisposable
+{
+    public const string Control = "control";
+
+    private readonly CancellationTokenSource _lifetime = new();
+    private readonly Dictionary<string, ExecSocket> _sockets = [];
+    private readonly string _action;
+
+    private ExecConnection(string action) => _action = action;
+
+    public ExecSocket this[string fd] => _sockets[fd];
+
+    /// <summary>The end of the operation: there is no deadline of its own, a command may run for months.</summary>
+    public Task<Operation> Operation { get; private set; } = Task.FromException<Operation>(new InvalidOperationException("Not started"));
+
+    public static async Task<ExecConnection> OpenAsync(
+        IncusTransport transport, OperationsApi operations, string instance, ExecPost post, CancellationToken cancellationToken)
+    {
+        var action = $"run {post.Command[0]} in instance {instance}";
+        var envelope = await transport.SendAsync(
+            action, HttpMethod.Post, $"{InstancesApi.Path(instance)}/exec", cancellationToken,
+            JsonContent.Create(post, IncusJson.Default.ExecPost));
+        var operation = IncusTransport.Unwrap(action, envelope.Metadata, IncusJson.Default.Operation);
+
+        var connection = new ExecConnection(action);
+        try
+        {
+            await connection.ConnectAsync(transport, operation, cancellationToken);
+            connection.Operation = connection.AwaitOperationAsync(transport, operations, operation.Id);
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The exit code, once the streams have ended.</summary>
+    /// <param name="complete">All output was seen to its very end.</param>
+    public async Task<int> GetExitCodeAsync(bool complete)
+    {
+        var operation = await Operation;
+        if (!operation.IsSuccess) throw new IncusException(_action, operation.StatusCode, operation.Err);
+        if (!complete)
+            throw new IncusException(_action, 502, "the connection for its output broke off before the output was complete");
+        return operation.Metadata.ValueKind == JsonValueKind.Object
+            && operation.Metadata.TryGetProperty("return", out var code) && code.TryGetInt32(out var number)
+                ? number
+                : throw new IncusException(_action, 502, "Incus reported no exit code");
+    }
+
+    public async Task SendControlAsync(ExecControl control, CancellationToken cancellationToken)
+    {
+        var json = JsonSerializer.SerializeToUtf8Bytes(control, IncusJson.Default.ExecControl);
+        if (!await this[Control].TryWriteTextAsync(json, cancellationToken))
+            throw new IncusException(_action, 410, "the command has already ended");
+    }
+
+    /// <summary>Closing the control socket makes Incus kill the command, if it still runs.</summary>
+    public void Dispose()
+    {
+        _lifetime.Cancel();
+        foreach (var socket in _sockets.Values) socket.Dispose();
+        _lifetime.Dispose();
+    }
+
+    private async Task ConnectAsync(IncusTransport transport, Operation operation, CancellationToken cancellationToken)
+    {
+        if (operation.Metadata.ValueKind != JsonValueKind.Object || !operation.Metadata.TryGetProperty("fds", out var fds))
+            throw new IncusException(_action, 502, "Incus gave no websockets for the command's streams");
+
+        // The control socket first: without it Incus has no way to end the command with us.
+        foreach (var fd in fds.EnumerateObject().OrderByDescending(fd => fd.Name == Control))
+        {
+            var secret = Uri.EscapeDataString(fd.Value.GetString() ?? "");
+            var socket = await transport.OpenWebSocketAsync(
+                _action, $"/1.0/operations/{operation.Id}/websocket?secret={secret}", cancellationToken);
+            _sockets.Add(fd.Name, new ExecSocket(socket));
+        }
+
+        _ = this[Control].DrainAsync(_lifetime.Token);
+    }
+
+    private async Task<Operation> AwaitOperationAsync(IncusTransport transport, OperationsApi operations, string id)
+    {
+        using var deadline = transport.Deadline(_action, Timeout.InfiniteTimeSpan, _lifetime.Token);
+        return await operations.WaitAsync(_action, id, deadline);
+    }
+}

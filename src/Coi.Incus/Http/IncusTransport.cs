@@ -1,0 +1,150 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Coi.Incus;
+
+/// <summary>Sends requests over the Unix socket and unwraps the answers; the only place that knows HTTP.</summary>
+internal sealed partial class IncusTransport : IDisposable
+{
+    private readonly SocketsHttpHandler _handler;
+    private readonly HttpMessageInvoker _http;
+    private readonly UnixSocketConnector _connector;
+
+    public IncusTransport(IncusClientOptions options)
+    {
+        Options = options;
+        _connector = new UnixSocketConnector(options.SocketPath ?? IncusSocket.Discover() ?? IncusSocket.Expected);
+        _handler = new SocketsHttpHandler
+        {
+            ConnectCallback = (_, token) => _connector.ConnectAsync(token),
+            // Without this a host's HTTP_PROXY swallows requests to the socket.
+            UseProxy = false,
+            UseCookies = false,
+            AllowAutoRedirect = false,
+        };
+        _http = new HttpMessageInvoker(_handler, disposeHandler: false);
+    }
+
+    public IncusClientOptions Options { get; }
+
+    public string SocketPath => _connector.SocketPath;
+
+    /// <summary>Sends a request that is answered by an envelope, within the call's deadline.</summary>
+    public async Task<Envelope> SendAsync(
+        string action, HttpMethod method, string path, CancellationToken cancellationToken,
+        HttpContent? content = null, string? ifMatch = null, TimeSpan? timeout = null)
+    {
+        using var deadline = Deadline(action, timeout, cancellationToken);
+        try
+        {
+            using var request = Request(method, path, content);
+            if (ifMatch is not null) request.Headers.IfMatch.Add(new EntityTagHeaderValue($"\"{ifMatch}\""));
+            using var response = await _http.SendAsync(request, deadline.Token);
+            return await ReadEnvelopeAsync(action, response, deadline.Token);
+        }
+        catch (Exception error) when (Convert(error, deadline) is { } converted)
+        {
+            throw converted;
+        }
+    }
+
+    /// <summary>Sends a request and returns what its envelope holds.</summary>
+    public async Task<T> GetAsync<T>(
+        string action, string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    {
+        var envelope = await SendAsync(action, HttpMethod.Get, path, cancellationToken);
+        return Unwrap(action, envelope.Metadata, type);
+    }
+
+    /// <summary>As <see cref="GetAsync"/>, with null for what does not exist (404) and only for that.</summary>
+    public async Task<T?> FindAsync<T>(
+        string action, string path, JsonTypeInfo<T> type, CancellationToken cancellationToken) where T : class
+    {
+        try
+        {
+            return await GetAsync(action, path, type, cancellationToken);
+        }
+        catch (IncusException error) when (error.IsNotFound)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Sends a request whose answer is a stream of bytes; the caller disposes the answer.</summary>
+    public async Task<HttpResponseMessage> SendRawAsync(
+        string action, HttpRequestMessage request, Deadline deadline)
+    {
+        try
+        {
+            var response = await _http.SendAsync(request, deadline.Token);
+            if (response.IsSuccessStatusCode) return response;
+            using (response)
+            {
+                await ReadEnvelopeAsync(action, response, deadline.Token);
+                throw new IncusException(action, (int)response.StatusCode, null);
+            }
+        }
+        catch (Exception error) when (Convert(error, deadline) is { } converted)
+        {
+            throw converted;
+        }
+    }
+
+    public HttpRequestMessage Request(HttpMethod method, string path, HttpContent? content = null) =>
+        new(method, new Uri($"http://unix.socket{WithProject(path)}")) { Content = content };
+
+    public Deadline Deadline(string step, TimeSpan? length, CancellationToken cancellationToken) =>
+        new(step, length ?? Options.CallTimeout, Options.Time, cancellationToken);
+
+    public static T Unwrap<T>(string action, JsonElement metadata, JsonTypeInfo<T> type)
+    {
+        try
+        {
+            return metadata.Deserialize(type)
+                ?? throw new IncusException(action, (int)HttpStatusCode.OK, "Incus answered with nothing where an object was expected");
+        }
+        catch (JsonException error)
+        {
+            throw Garbled(action, error);
+        }
+    }
+
+    public static async Task<Envelope> ReadEnvelopeAsync(
+        string action, HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        Envelope? envelope;
+        try
+        {
+            await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
+            envelope = await JsonSerializer.DeserializeAsync(body, IncusJson.Default.Envelope, cancellationToken);
+        }
+        catch (JsonException error)
+        {
+            throw Garbled(action, error, (int)response.StatusCode);
+        }
+
+        // Numbers decide, not English words; the envelope's code is finer than that of HTTP.
+        if (envelope is null || envelope.Type == "error" || !response.IsSuccessStatusCode)
+        {
+            var code = envelope is { ErrorCode: > 0 } ? envelope.ErrorCode : (int)response.StatusCode;
+            throw new IncusException(action, code, envelope?.Error);
+        }
+
+        return envelope with { ETag = response.Headers.ETag?.Tag.Trim('"') };
+    }
+
+    public void Dispose()
+    {
+        _http.Dispose();
+        _handler.Dispose();
+    }
+
+    private string WithProject(string path) => Options.Project == "default"
+        ? path
+        : $"{path}{(path.Contains('?') ? '&' : '?')}project={Uri.EscapeDataString(Options.Project)}";
+
+    private static IncusException Garbled(string action, JsonException error, int statusCode = 200) =>
+        new(action, statusCode, $"Incus' answer is not the JSON that was expected ({error.Message})", error);
+}

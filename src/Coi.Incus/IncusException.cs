@@ -1,0 +1,37 @@
+namespace Coi.Incus;
+
+/// <summary>Incus answered, and refused or failed what was asked.</summary>
+/// <param name="action">What was being done, such as <c>create instance web</c>.</param>
+/// <param name="statusCode">Incus' error code, the numbers of HTTP.</param>
+/// <param name="errorText">Incus' own words, null when it gave none.</param>
+/// <param name="innerException">What lies underneath, if anything.</param>
+public sealed class IncusException(string action, int statusCode, string? errorText, Exception? innerException = null)
+    : Exception(Describe(action, statusCode, errorText), innerException)
+{
+    /// <summary>Incus' error code, the numbers of HTTP.</summary>
+    public int StatusCode { get; } = statusCode;
+
+    /// <summary>Incus' own words, null when it gave none.</summary>
+    public string? ErrorText { get; } = errorText;
+
+    /// <summary>What was being done, such as <c>create instance web</c>.</summary>
+    public string Action { get; } = action;
+
+    /// <summary>What was asked for does not exist.</summary>
+    public bool IsNotFound => StatusCode == 404;
+
+    /// <summary>What was to be made exists already.</summary>
+    // A failed operation carries only 400 and words, and a second instance of the same name comes as status 500 with the
+    // database's words (seen with 6.0.4), so for this one case the words decide.
+    public bool IsConflict => StatusCode == 409 || Says("already exists") || Says("UNIQUE constraint failed");
+
+    /// <summary>Somebody else changed the object since it was read (a stale ETag).</summary>
+    public bool IsStale => StatusCode == 412;
+
+    private bool Says(string words) => ErrorText?.Contains(words, StringComparison.OrdinalIgnoreCase) ?? false;
+
+    private static string Describe(string action, int statusCode, string? errorText) =>
+        string.IsNullOrWhiteSpace(errorText)
+            ? $"Could not {action}: Incus answered with status {statusCode} and no explanation"
+            : $"Could not {action}: {errorText.TrimEnd()}";
+}

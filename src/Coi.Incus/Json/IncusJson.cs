@@ -1,0 +1,47 @@
+using System.Text.Json.Serialization;
+
+namespace Coi.Incus;
+
+/// <summary>All JSON of this library, generated at compile time: no reflection, so it works in a native program.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(Envelope))]
+[JsonSerializable(typeof(ServerInfo))]
+[JsonSerializable(typeof(Operation))]
+[JsonSerializable(typeof(Dictionary<string, List<Operation>>), TypeInfoPropertyName = "DictionaryStringListOperation")]
+[JsonSerializable(typeof(Instance))]
+[JsonSerializable(typeof(List<Instance>), TypeInfoPropertyName = "ListInstance")]
+[JsonSerializable(typeof(List<InstanceFull>), TypeInfoPropertyName = "ListInstanceFull")]
+[JsonSerializable(typeof(InstanceState))]
+[JsonSerializable(typeof(NewInstance))]
+[JsonSerializable(typeof(InstancePatch))]
+[JsonSerializable(typeof(InstancePut))]
+[JsonSerializable(typeof(InstanceStatePut))]
+[JsonSerializable(typeof(NameBody))]
+[JsonSerializable(typeof(ExecPost))]
+[JsonSerializable(typeof(ExecControl))]
+[JsonSerializable(typeof(IncusEvent))]
+[JsonSerializable(typeof(LifecycleEvent))]
+[JsonSerializable(typeof(Network))]
+[JsonSerializable(typeof(List<Network>), TypeInfoPropertyName = "ListNetwork")]
+[JsonSerializable(typeof(NewNetwork))]
+[JsonSerializable(typeof(NetworkPut))]
+[JsonSerializable(typeof(NetworkState))]
+[JsonSerializable(typeof(List<NetworkLease>), TypeInfoPropertyName = "ListNetworkLease")]
+[JsonSerializable(typeof(NetworkAcl))]
+[JsonSerializable(typeof(List<NetworkAcl>), TypeInfoPropertyName = "ListNetworkAcl")]
+[JsonSerializable(typeof(NewNetworkAcl))]
+[JsonSerializable(typeof(NetworkAclPut))]
+[JsonSerializable(typeof(Image))]
+[JsonSerializable(typeof(List<Image>), TypeInfoPropertyName = "ListImage")]
+[JsonSerializable(typeof(ImageAlias))]
+[JsonSerializable(typeof(List<ImageAlias>), TypeInfoPropertyName = "ListImageAlias")]
+[JsonSerializable(typeof(ImagesPost))]
+[JsonSerializable(typeof(ImageAliasPut))]
+[JsonSerializable(typeof(ImageAliasPost))]
+[JsonSerializable(typeof(StoragePool))]
+[JsonSerializable(typeof(List<StoragePool>), TypeInfoPropertyName = "ListStoragePool")]
+[JsonSerializable(typeof(Profile))]
+[JsonSerializable(typeof(List<Profile>), TypeInfoPropertyName = "ListProfile")]
+internal sealed partial class IncusJson : JsonSerializerContext;

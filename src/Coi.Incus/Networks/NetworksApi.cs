@@ -1,0 +1,50 @@
+using System.Net.Http.Json;
+
+namespace Coi.Incus;
+
+/// <summary>Networks.</summary>
+public sealed class NetworksApi
+{
+    private readonly IncusTransport _transport;
+    private readonly OperationRunner _runner;
+
+    internal NetworksApi(IncusTransport transport, OperationRunner runner) => (_transport, _runner) = (transport, runner);
+
+    /// <summary>All networks, interfaces of the host included.</summary>
+    public async Task<IReadOnlyList<Network>> ListAsync(CancellationToken cancellationToken = default) =>
+        await _transport.GetAsync(
+            "list networks", "/1.0/networks?recursion=1", IncusJson.Default.ListNetwork, cancellationToken);
+
+    /// <summary>One network, null when there is none of that name.</summary>
+    public Task<Network?> FindAsync(string name, CancellationToken cancellationToken = default) =>
+        _transport.FindAsync($"read network {name}", Path(name), IncusJson.Default.Network, cancellationToken);
+
+    /// <summary>What a network is doing now.</summary>
+    public Task<NetworkState> GetStateAsync(string name, CancellationToken cancellationToken = default) =>
+        _transport.GetAsync(
+            $"read the state of network {name}", $"{Path(name)}/state", IncusJson.Default.NetworkState, cancellationToken);
+
+    /// <summary>The addresses that a network's DHCP server gave out.</summary>
+    public async Task<IReadOnlyList<NetworkLease>> ListLeasesAsync(string name, CancellationToken cancellationToken = default) =>
+        await _transport.GetAsync(
+            $"list the leases of network {name}", $"{Path(name)}/leases", IncusJson.Default.ListNetworkLease, cancellationToken);
+
+    /// <summary>Makes a network and awaits that it is up.</summary>
+    public Task CreateAsync(NewNetwork network, CancellationToken cancellationToken = default) =>
+        _runner.RunEitherAsync(
+            $"create network {network.Name}", HttpMethod.Post, "/1.0/networks",
+            JsonContent.Create(network, IncusJson.Default.NewNetwork), cancellationToken);
+
+    /// <summary>Sets some keys of a network and leaves the others; an empty value removes a key.</summary>
+    public Task PatchAsync(
+        string name, IReadOnlyDictionary<string, string> config, CancellationToken cancellationToken = default) =>
+        _runner.RunEitherAsync(
+            $"change network {name}", HttpMethod.Patch, Path(name),
+            JsonContent.Create(new NetworkPut { Config = config }, IncusJson.Default.NetworkPut), cancellationToken);
+
+    /// <summary>Deletes a network that nothing uses.</summary>
+    public Task DeleteAsync(string name, CancellationToken cancellationToken = default) =>
+        _runner.RunEitherAsync($"delete network {name}", HttpMethod.Delete, Path(name), null, cancellationToken);
+
+    private static string Path(string name) => $"/1.0/networks/{Uri.EscapeDataString(name)}";
+}
