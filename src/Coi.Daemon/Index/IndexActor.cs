@@ -1,0 +1,89 @@
+using Akka.Actor;
+using Coi.Contracts;
+using Coi.Domain.Slots;
+
+namespace Coi.Daemon.Index;
+
+/// <summary>What crosses the index' boundary.</summary>
+internal static class IndexProtocol
+{
+    /// <summary>A slot came to another state; told by the slot.</summary>
+    /// <param name="Slot">Persistence id of the slot.</param>
+    /// <param name="Actor">The slot.</param>
+    /// <param name="State">Its state.</param>
+    /// <param name="Failure">What keeps it from going on; null when nothing does.</param>
+    public sealed record SlotChanged(string Slot, IActorRef Actor, SlotState State, Failure? Failure);
+
+    /// <summary>Asks for all containers; answered by <see cref="Containers"/>.</summary>
+    public sealed record ListContainers
+    {
+        /// <summary>The only one.</summary>
+        public static ListContainers Instance { get; } = new();
+    }
+
+    /// <summary>Asks for one container; answered by <see cref="Entry"/>, <see cref="Past"/> or <see cref="Unknown"/>.</summary>
+    /// <param name="Name">Name of the container.</param>
+    public sealed record FindContainer(string Name);
+
+    /// <summary>All containers by name.</summary>
+    /// <param name="Entries">The containers.</param>
+    public sealed record Containers(IReadOnlyList<Entry> Entries);
+
+    /// <summary>A container that exists.</summary>
+    /// <param name="Actor">Its slot.</param>
+    /// <param name="State">State of the slot.</param>
+    /// <param name="Failure">What keeps it from going on.</param>
+    public sealed record Entry(IActorRef Actor, SlotState State, Failure? Failure);
+
+    /// <summary>A container that ended a while ago.</summary>
+    /// <param name="Container">Name of the container.</param>
+    /// <param name="SessionId">Its session.</param>
+    public sealed record Past(string Container, string SessionId);
+
+    /// <summary>No such container.</summary>
+    /// <param name="Name">The name asked for.</param>
+    public sealed record Unknown(string Name);
+}
+
+/// <summary>The read model behind <c>coi list</c>: what the slots said last. Soft state; slots tell it anew when they are revived.</summary>
+internal sealed class IndexActor : ReceiveActor
+{
+    private const int RememberedEndings = 256;
+    private readonly Dictionary<string, IndexProtocol.Entry> _bySlot = [];
+    private readonly Dictionary<string, string> _slotByContainer = [];
+    private readonly Queue<IndexProtocol.Past> _past = new();
+
+    public IndexActor()
+    {
+        Receive<IndexProtocol.SlotChanged>(Update);
+        Receive<IndexProtocol.ListContainers>(_ => Sender.Tell(new IndexProtocol.Containers(
+            [.. _bySlot.Values.OrderBy(e => e.State.Spec?.Container, StringComparer.Ordinal)])));
+        Receive<IndexProtocol.FindContainer>(Find);
+    }
+
+    private void Update(IndexProtocol.SlotChanged changed)
+    {
+        if (_bySlot.Remove(changed.Slot, out var before) && before.State.Spec is { } old)
+        {
+            _slotByContainer.Remove(old.Container);
+            if (!changed.State.IsTaken) Remember(new IndexProtocol.Past(old.Container, old.SessionId));
+        }
+
+        if (!changed.State.IsTaken || changed.State.Spec is not { } spec) return;
+        _bySlot[changed.Slot] = new IndexProtocol.Entry(changed.Actor, changed.State, changed.Failure);
+        _slotByContainer[spec.Container] = changed.Slot;
+    }
+
+    private void Remember(IndexProtocol.Past past)
+    {
+        _past.Enqueue(past);
+        if (_past.Count > RememberedEndings) _past.Dequeue();
+    }
+
+    private void Find(IndexProtocol.FindContainer query)
+    {
+        if (_slotByContainer.TryGetValue(query.Name, out var slot)) Sender.Tell(_bySlot[slot]);
+        else if (_past.LastOrDefault(p => p.Container == query.Name) is { } past) Sender.Tell(past);
+        else Sender.Tell(new IndexProtocol.Unknown(query.Name));
+    }
+}

@@ -1,0 +1,77 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Akka.Actor;
+using Akka.Serialization;
+using Coi.Domain.Slots;
+using Coi.Domain.Workspaces;
+
+namespace Coi.Daemon.Journal;
+
+/// <summary>
+/// Writes journaled events as plain JSON under a stable manifest, so that the journal can be read with sqlite3 and no class name is
+/// ever stored. Manifests never change; a changed meaning is a new manifest; properties are only added, optional.
+/// </summary>
+internal sealed class JournalSerializer(ExtendedActorSystem system) : SerializerWithStringManifest(system)
+{
+    private static readonly FrozenDictionary<string, JsonTypeInfo> ByManifest = new Dictionary<string, JsonTypeInfo>
+    {
+        ["slot.launch-requested.v1"] = JournalJson.Default.LaunchRequested,
+        ["slot.provisioned.v1"] = JournalJson.Default.Provisioned,
+        ["slot.session-started.v1"] = JournalJson.Default.SessionStarted,
+        ["slot.launch-failed.v1"] = JournalJson.Default.LaunchFailed,
+        ["slot.stop-requested.v1"] = JournalJson.Default.StopRequested,
+        ["slot.container-stopped.v1"] = JournalJson.Default.ContainerStopped,
+        ["slot.session-finalised.v1"] = JournalJson.Default.SessionFinalised,
+        ["slot.container-kept.v1"] = JournalJson.Default.ContainerKept,
+        ["slot.freed.v1"] = JournalJson.Default.SlotFreed,
+        ["slot.container-adopted.v1"] = JournalJson.Default.ContainerAdopted,
+        ["workspace.slot-reserved.v1"] = JournalJson.Default.SlotReserved,
+        ["workspace.slot-rested.v1"] = JournalJson.Default.SlotRested,
+        ["workspace.slot-released.v1"] = JournalJson.Default.SlotReleased,
+    }.ToFrozenDictionary();
+
+    private static readonly FrozenDictionary<Type, (string Manifest, JsonTypeInfo Info)> ByType =
+        ByManifest.ToFrozenDictionary(p => p.Value.Type, p => (p.Key, p.Value));
+
+    /// <summary>All manifests with the types behind them.</summary>
+    public static IEnumerable<KeyValuePair<string, Type>> Manifests => ByManifest.Select(p => KeyValuePair.Create(p.Key, p.Value.Type));
+
+    /// <inheritdoc />
+    public override int Identifier => 7301;
+
+    /// <inheritdoc />
+    public override string Manifest(object o) => Of(o).Manifest;
+
+    /// <inheritdoc />
+    public override byte[] ToBinary(object obj) => JsonSerializer.SerializeToUtf8Bytes(obj, Of(obj).Info);
+
+    /// <inheritdoc />
+    public override object FromBinary(byte[] bytes, string manifest) =>
+        ByManifest.TryGetValue(manifest, out var info)
+            ? JsonSerializer.Deserialize(bytes, info) ?? throw new JsonException($"the journal holds null under {manifest}")
+            : throw new ArgumentException($"the journal holds '{manifest}', which this version does not know", nameof(manifest));
+
+    private static (string Manifest, JsonTypeInfo Info) Of(object o) =>
+        ByType.TryGetValue(o.GetType(), out var entry) ? entry : throw new ArgumentException($"{o.GetType().Name} has no manifest", nameof(o));
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UseStringEnumConverter = true)]
+[JsonSerializable(typeof(LaunchRequested))]
+[JsonSerializable(typeof(Provisioned))]
+[JsonSerializable(typeof(SessionStarted))]
+[JsonSerializable(typeof(LaunchFailed))]
+[JsonSerializable(typeof(StopRequested))]
+[JsonSerializable(typeof(ContainerStopped))]
+[JsonSerializable(typeof(SessionFinalised))]
+[JsonSerializable(typeof(ContainerKept))]
+[JsonSerializable(typeof(SlotFreed))]
+[JsonSerializable(typeof(ContainerAdopted))]
+[JsonSerializable(typeof(SlotReserved))]
+[JsonSerializable(typeof(SlotRested))]
+[JsonSerializable(typeof(SlotReleased))]
+internal sealed partial class JournalJson : JsonSerializerContext;

@@ -1,0 +1,24 @@
+using Coi.Contracts;
+using Coi.Domain.Network;
+using Coi.Domain.Slots;
+
+namespace Coi.Daemon.Slots;
+
+/// <summary>Carries out what a slot decides. Each is idempotent: what exists and is ours is done, what is not found is deleted.</summary>
+internal interface ISlotEffects
+{
+    /// <summary>Makes ACL, bridge and container, the container's only NIC on that bridge; a kept container gets its network brought up to date.</summary>
+    Task<NetworkPlan> ProvisionAsync(SlotState state, IProgress<Progress> progress, CancellationToken cancellationToken);
+
+    /// <summary>Starts the container and the tool's terminal in it.</summary>
+    Task StartAsync(SlotState state, IReadOnlyDictionary<string, string> environment, IProgress<Progress> progress, CancellationToken cancellationToken);
+
+    /// <summary>Stops the container, cleanly if there is time.</summary>
+    Task StopAsync(SlotState state, CancellationToken cancellationToken);
+
+    /// <summary>Writes the session's metadata; a session that never began leaves nothing.</summary>
+    Task FinaliseAsync(SlotState state, CancellationToken cancellationToken);
+
+    /// <summary>Deletes container, bridge and ACL.</summary>
+    Task RemoveAsync(SlotState state, CancellationToken cancellationToken);
+}

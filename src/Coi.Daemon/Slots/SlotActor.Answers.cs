@@ -1,0 +1,64 @@
+using Akka.Actor;
+using Coi.Daemon.Index;
+using Coi.Domain.Slots;
+
+namespace Coi.Daemon.Slots;
+
+// Who waits for what, and when they are told.
+internal sealed partial class SlotActor
+{
+    private readonly List<IActorRef> _enders = [];
+    private readonly List<IActorRef> _watchers = [];
+    private IActorRef? _starter;
+    private IReadOnlyDictionary<string, string> _environment = new Dictionary<string, string>();
+    private int _failures;
+
+    private bool IsSettled => _state.Phase is SlotPhase.Free or SlotPhase.Kept or SlotPhase.Running;
+
+    private void AnswerWhenSettled(IActorRef asker)
+    {
+        if (IsSettled) asker.Tell(new SlotProtocol.State(_slot, _state));
+        else _watchers.Add(asker);
+    }
+
+    private void AnswerAfter(ISlotEvent evt, SlotState before)
+    {
+        switch (evt)
+        {
+            case SessionStarted:
+                _starter?.Tell(new SlotProtocol.Started(_state));
+                _starter = null;
+                _environment = new Dictionary<string, string>();
+                break;
+            case SlotFreed or ContainerKept:
+                // A launch that failed is answered when nothing is left of it.
+                if (before.Failure is { } failure) _starter?.Tell(new SlotProtocol.NotStarted(failure));
+                _starter = null;
+                _environment = new Dictionary<string, string>();
+                Drain(_enders, new SlotProtocol.Ended(before.Spec?.Container ?? ""));
+                break;
+        }
+
+        if (IsSettled) Drain(_watchers, new SlotProtocol.State(_slot, _state));
+    }
+
+    private void AnswerAll(Failure failure)
+    {
+        _starter?.Tell(new SlotProtocol.NotStarted(_state.Failure ?? failure));
+        _starter = null;
+        Drain(_enders, new SlotProtocol.NotEnded(_state.Spec?.Container ?? "", failure));
+        Drain(_watchers, new SlotProtocol.State(_slot, _state));
+    }
+
+    private void Publish(Failure? failure = null)
+    {
+        Context.Parent.Tell(new SlotProtocol.State(_slot, _state));
+        _with.Index.Tell(new IndexProtocol.SlotChanged(PersistenceId, Self, _state, failure));
+    }
+
+    private static void Drain(List<IActorRef> waiting, object answer)
+    {
+        foreach (var one in waiting) one.Tell(answer);
+        waiting.Clear();
+    }
+}

@@ -1,0 +1,209 @@
+using Akka.Actor;
+using Akka.Event;
+using Akka.Persistence;
+using Coi.Contracts;
+using Coi.Daemon.Incus;
+using Coi.Domain.Network;
+using Coi.Domain.Slots;
+
+namespace Coi.Daemon.Slots;
+
+/// <summary>
+/// Drives the life of one slot. What happens is decided in <see cref="SlotLifecycle"/>; this actor persists the decision, then has the
+/// next effect carried out through the gateway, and feeds the outcome back. Nobody waits in here.
+/// </summary>
+internal sealed partial class SlotActor : ReceivePersistentActor, IWithTimers
+{
+    private readonly SlotDependencies _with;
+    private readonly int _slot;
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private SlotState _state = SlotState.Initial;
+    private InFlight? _inFlight;
+
+    public SlotActor(string workspace, int slot, SlotDependencies with)
+    {
+        _with = with;
+        _slot = slot;
+        PersistenceId = $"slot-{workspace}-{slot}";
+
+        Recover<ISlotEvent>(e => _state = SlotLifecycle.Apply(_state, e));
+        Recover<RecoveryCompleted>(_ => Revive());
+
+        Command<SlotProtocol.StartSession>(Start);
+        Command<SlotProtocol.EndSession>(EndSession);
+        Command<SlotProtocol.Fact>(fact => Decide(fact.Input));
+        Command<SlotProtocol.AwaitSettled>(_ => AnswerWhenSettled(Sender));
+        Command<IncusGatewayProtocol.Done>(EffectEnded);
+        Command<Retry>(_ => RunNextEffect());
+    }
+
+    public override string PersistenceId { get; }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    protected override void PostStop()
+    {
+        _inFlight?.Cancellation.Cancel();
+        base.PostStop();
+    }
+
+    protected override void OnPersistRejected(Exception cause, object @event, long sequenceNr)
+    {
+        AnswerAll(new Failure("journal.rejected", $"the journal did not take {@event.GetType().Name}: {cause.Message}", "coi daemon logs"));
+        // State and journal must agree again: start over from what was written.
+        throw new InvalidOperationException("the journal rejected an event", cause);
+    }
+
+    protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr)
+    {
+        AnswerAll(new Failure("journal.failed", $"the journal cannot be written: {cause.Message}", "Check free space and the mode of the journal's directory, then try again"));
+        base.OnPersistFailure(cause, @event, sequenceNr);
+    }
+
+    private void Revive()
+    {
+        if (_state.IsTaken) _log.Info("Slot {Slot} of {Container} is back as {Phase}", _slot, _state.Spec?.Container, _state.Phase);
+        Publish();
+        var events = SlotLifecycle.Decide(_state, new Recovered(), _with.Time.GetUtcNow());
+        if (events.Count > 0) Commit(events);
+        else RunNextEffect();
+    }
+
+    private void Start(SlotProtocol.StartSession command)
+    {
+        var events = SlotLifecycle.Decide(_state, new Launch(command.Spec), _with.Time.GetUtcNow());
+        if (events.Count == 0)
+        {
+            command.ReplyTo.Tell(new SlotProtocol.NotStarted(new Failure(
+                "slot.busy", $"slot {_slot} still holds {_state.Spec?.Container} ({_state.Phase})", "Wait until it has ended, or use another --slot")));
+            Publish();
+            return;
+        }
+
+        _starter = command.ReplyTo;
+        _environment = command.Environment;
+        Commit(events);
+    }
+
+    private void EndSession(SlotProtocol.EndSession command)
+    {
+        var events = SlotLifecycle.Decide(_state, command.Wish, _with.Time.GetUtcNow());
+        if (events.Count == 0 && IsSettled)
+        {
+            command.ReplyTo.Tell(new SlotProtocol.Ended(_state.Spec?.Container ?? ""));
+            return;
+        }
+
+        _enders.Add(command.ReplyTo);
+        Commit(events);
+    }
+
+    private void Decide(ISlotInput input) => Commit(SlotLifecycle.Decide(_state, input, _with.Time.GetUtcNow()));
+
+    private void Commit(IReadOnlyList<ISlotEvent> events)
+    {
+        var left = events.Count;
+        if (left == 0) return;
+        PersistAll(events, e =>
+        {
+            var before = _state;
+            _state = SlotLifecycle.Apply(_state, e);
+            _log.Info("Slot {Slot} of {Container}: {Event}, now {Phase}", _slot, (_state.Spec ?? before.Spec)?.Container, e.GetType().Name, _state.Phase);
+            AnswerAfter(e, before);
+            if (--left > 0) return;
+            Publish();
+            RunNextEffect();
+        });
+    }
+
+    private void RunNextEffect()
+    {
+        var effect = SlotLifecycle.NextEffect(_state);
+        if (_inFlight is { } running)
+        {
+            if (running.Effect == effect && running.State.Stop == _state.Stop) return;
+            // The state moved on: the result of what still runs does not matter any more. The gateway starts the next when it has ended.
+            running.Cancellation.Cancel();
+            _inFlight = null;
+        }
+
+        if (effect is not { } next || _state.Spec is not { } spec) return;
+        Timers.Cancel(Retry.Instance);
+        var flight = new InFlight(next, _state, new CancellationTokenSource());
+        _inFlight = flight;
+        _with.Gateway.Tell(new IncusGatewayProtocol.Run(spec.Container, flight, Work(next, _state), flight.Cancellation.Token));
+    }
+
+    private Func<CancellationToken, Task<object?>> Work(SlotEffect effect, SlotState state)
+    {
+        var progress = new ProgressTo(_starter);
+        var environment = _environment;
+        return async token =>
+        {
+            switch (effect)
+            {
+                case SlotEffect.Provision: return await _with.Effects.ProvisionAsync(state, progress, token).ConfigureAwait(false);
+                case SlotEffect.Start: await _with.Effects.StartAsync(state, environment, progress, token).ConfigureAwait(false); break;
+                case SlotEffect.Stop: await _with.Effects.StopAsync(state, token).ConfigureAwait(false); break;
+                case SlotEffect.Finalise: await _with.Effects.FinaliseAsync(state, token).ConfigureAwait(false); break;
+                case SlotEffect.Remove: await _with.Effects.RemoveAsync(state, token).ConfigureAwait(false); break;
+                default: throw new InvalidOperationException($"{effect} cannot be carried out");
+            }
+
+            return null;
+        };
+    }
+
+    private void EffectEnded(IncusGatewayProtocol.Done done)
+    {
+        if (_inFlight is not { } flight || !ReferenceEquals(done.Token, flight)) return;
+        _inFlight = null;
+        flight.Cancellation.Dispose();
+        if (done.Error is { } error)
+        {
+            EffectFailed(flight.Effect, _with.Explain(error));
+            return;
+        }
+
+        _failures = 0;
+        Decide(done.Result is NetworkPlan plan ? new ProvisionDone(plan) : new EffectDone(flight.Effect));
+    }
+
+    private void EffectFailed(SlotEffect effect, Failure failure)
+    {
+        if (effect is SlotEffect.Provision or SlotEffect.Start)
+        {
+            _log.Warning("Slot {Slot}: {Effect} failed: {Reason}", _slot, effect, failure.Message);
+            Decide(new LaunchStepFailed(failure));
+            return;
+        }
+
+        // What ends a session must come to its end: it is tried again, and who waits is told after the third time.
+        _failures++;
+        var delay = TimeSpan.FromMilliseconds(Math.Min(30_000, 250 * Math.Pow(2, _failures)));
+        _log.Warning("Slot {Slot}: {Effect} failed ({Attempt}), again in {Delay}: {Reason}", _slot, effect, _failures, delay, failure.Message);
+        Timers.StartSingleTimer(Retry.Instance, Retry.Instance, delay);
+        if (_failures >= 3) AnswerAll(failure);
+        Publish(failure);
+    }
+
+    private sealed record InFlight(SlotEffect Effect, SlotState State, CancellationTokenSource Cancellation);
+
+    private sealed record Retry : INotInfluenceReceiveTimeout, IDeadLetterSuppression, INoSerializationVerificationNeeded
+    {
+        public static Retry Instance { get; } = new();
+    }
+
+    private sealed class ProgressTo(IActorRef? listener) : IProgress<Progress>
+    {
+        public void Report(Progress value) => listener?.Tell(value);
+    }
+}
+
+/// <summary>What slots need from around them.</summary>
+/// <param name="Gateway">Where effects are carried out.</param>
+/// <param name="Index">Who keeps the read model.</param>
+/// <param name="Effects">How effects are carried out.</param>
+/// <param name="Explain">Turns what an effect threw into a failure for people.</param>
+/// <param name="Time">The clock.</param>
+internal sealed record SlotDependencies(IActorRef Gateway, IActorRef Index, ISlotEffects Effects, Func<Exception, Failure> Explain, TimeProvider Time);

@@ -1,0 +1,52 @@
+using Akka.Actor;
+using Coi.Contracts;
+using Coi.Domain.Slots;
+
+namespace Coi.Daemon.Slots;
+
+/// <summary>What crosses a slot's boundary.</summary>
+internal static class SlotProtocol
+{
+    /// <summary>Commands and facts that a slot takes.</summary>
+    public interface ISlotMessage;
+
+    /// <summary>Run a session here. Answered by <see cref="Started"/> or <see cref="NotStarted"/>; <see cref="Progress"/> on the way.</summary>
+    /// <param name="Spec">What to run.</param>
+    /// <param name="Environment">Variables for the tool, secrets among them: they are handed to Incus and never journaled.</param>
+    /// <param name="ReplyTo">Who asked.</param>
+    public sealed record StartSession(LaunchSpec Spec, IReadOnlyDictionary<string, string> Environment, IActorRef ReplyTo) : ISlotMessage, INoSerializationVerificationNeeded;
+
+    /// <summary>End the container. Answered by <see cref="Ended"/> or <see cref="NotEnded"/>.</summary>
+    /// <param name="Wish">How.</param>
+    /// <param name="ReplyTo">Who asked.</param>
+    public sealed record EndSession(End Wish, IActorRef ReplyTo) : ISlotMessage, INoSerializationVerificationNeeded;
+
+    /// <summary>A fact from Incus.</summary>
+    /// <param name="Input">The fact.</param>
+    public sealed record Fact(ISlotInput Input) : ISlotMessage;
+
+    /// <summary>Tell when nothing is under way any more; answered by <see cref="State"/>.</summary>
+    public sealed record AwaitSettled : ISlotMessage;
+
+    /// <summary>The slot's state; also told to the parent after every change.</summary>
+    /// <param name="Slot">Slot number.</param>
+    /// <param name="Value">The state.</param>
+    public sealed record State(int Slot, SlotState Value);
+
+    /// <summary>The tool's terminal exists.</summary>
+    /// <param name="Value">State of the slot.</param>
+    public sealed record Started(SlotState Value);
+
+    /// <summary>The session could not be started, and what was made for it is gone.</summary>
+    /// <param name="Failure">Why.</param>
+    public sealed record NotStarted(Failure Failure);
+
+    /// <summary>The container has ended and its session is finalised.</summary>
+    /// <param name="Container">Name of the container.</param>
+    public sealed record Ended(string Container);
+
+    /// <summary>The container could not be ended; coi goes on trying.</summary>
+    /// <param name="Container">Name of the container.</param>
+    /// <param name="Failure">Why.</param>
+    public sealed record NotEnded(string Container, Failure Failure);
+}

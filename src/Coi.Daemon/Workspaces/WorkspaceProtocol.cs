@@ -1,0 +1,64 @@
+using Akka.Actor;
+using Coi.Domain.Network;
+using Coi.Domain.Slots;
+using Coi.Domain.Workspaces;
+
+namespace Coi.Daemon.Workspaces;
+
+/// <summary>What crosses a workspace's boundary.</summary>
+internal static class WorkspaceProtocol
+{
+    /// <summary>A message that belongs to one workspace.</summary>
+    public interface IForWorkspace
+    {
+        /// <summary>The workspace.</summary>
+        WorkspaceHash Workspace { get; }
+    }
+
+    /// <summary>Run a session in a slot of this workspace; the slot answers <paramref name="ReplyTo"/>.</summary>
+    /// <param name="Workspace">The workspace.</param>
+    /// <param name="Wanted">Slot number, 0 for any.</param>
+    /// <param name="MaxSlots">Highest slot number.</param>
+    /// <param name="Prefix">Prefix of the container's name.</param>
+    /// <param name="Spec">What to run; slot and container are filled in here.</param>
+    /// <param name="Environment">Variables for the tool; never journaled.</param>
+    /// <param name="ReplyTo">Who asked; hears <see cref="Allocated"/> first.</param>
+    public sealed record StartSession(
+        WorkspaceHash Workspace,
+        int Wanted,
+        int MaxSlots,
+        string Prefix,
+        LaunchSpec Spec,
+        IReadOnlyDictionary<string, string> Environment,
+        IActorRef ReplyTo) : IForWorkspace, INoSerializationVerificationNeeded;
+
+    /// <summary>A slot was chosen.</summary>
+    /// <param name="Notice">What the user should know about it; null when there is nothing.</param>
+    public sealed record Allocated(string? Notice);
+
+    /// <summary>A container of ours was found that no slot knows.</summary>
+    /// <param name="Workspace">The workspace.</param>
+    /// <param name="Spec">As far as its keys tell.</param>
+    /// <param name="Network">Names and addresses.</param>
+    /// <param name="Running">Whether it runs.</param>
+    public sealed record AdoptContainer(WorkspaceHash Workspace, LaunchSpec Spec, NetworkPlan Network, bool Running) : IForWorkspace;
+
+    /// <summary>Tell when every slot in use is back; answered by <see cref="Revived"/>.</summary>
+    /// <param name="Workspace">The workspace.</param>
+    public sealed record AwaitRevival(WorkspaceHash Workspace) : IForWorkspace;
+
+    /// <summary>Every slot in use is back and has told the index.</summary>
+    /// <param name="Workspace">The workspace.</param>
+    public sealed record Revived(WorkspaceHash Workspace);
+
+    /// <summary>The workspace has nothing to do and may be stopped.</summary>
+    /// <param name="Workspace">The workspace.</param>
+    public sealed record Passivate(WorkspaceHash Workspace);
+
+    /// <summary>Stop now; sent instead of a poison pill, which would overtake a pending write.</summary>
+    public sealed record StopNow
+    {
+        /// <summary>The only one.</summary>
+        public static StopNow Instance { get; } = new();
+    }
+}

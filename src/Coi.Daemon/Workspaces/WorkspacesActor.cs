@@ -1,0 +1,96 @@
+using Akka.Actor;
+using Akka.Event;
+using Akka.Persistence.Query;
+using Akka.Persistence.Sql.Query;
+using Akka.Streams;
+using Akka.Streams.Dsl;
+using Coi.Daemon.Reconciliation;
+using Coi.Daemon.Slots;
+using Coi.Domain.Workspaces;
+
+namespace Coi.Daemon.Workspaces;
+
+/// <summary>
+/// Routes to workspaces, starts them on demand, and at start revives those of the journal. A workspace that is being stopped gets its
+/// messages when it is gone and made anew: none is lost to a dying child.
+/// </summary>
+internal sealed class WorkspacesActor : ReceiveActor
+{
+    private const string IdPrefix = "workspace-";
+    private readonly SlotDependencies _with;
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly Dictionary<string, List<(object Message, IActorRef From)>> _draining = [];
+    private readonly HashSet<string> _reviving = [];
+    private readonly IActorRef _reconciler;
+
+    public WorkspacesActor(SlotDependencies with, IActorRef reconciler)
+    {
+        _with = with;
+        _reconciler = reconciler;
+        Receive<WorkspaceProtocol.IForWorkspace>(m => Route(m.Workspace.Value, m, Sender));
+        Receive<WorkspaceProtocol.Passivate>(m =>
+        {
+            if (_draining.TryAdd(m.Workspace.Value, [])) Context.Child(m.Workspace.Value).Tell(WorkspaceProtocol.StopNow.Instance);
+        });
+        Receive<Terminated>(t =>
+        {
+            if (!_draining.Remove(t.ActorRef.Path.Name, out var waiting)) return;
+            foreach (var (message, from) in waiting) Route(t.ActorRef.Path.Name, message, from);
+        });
+        Receive<Known>(Revive);
+        Receive<WorkspaceProtocol.Revived>(m =>
+        {
+            if (_reviving.Remove(m.Workspace.Value) && _reviving.Count == 0) Complete();
+        });
+        Receive<Status.Failure>(f => throw new InvalidOperationException("the journal's workspaces cannot be read", f.Cause));
+    }
+
+    protected override void PreStart()
+    {
+        // The journal's own list of streams: a workspace needs no second record of its existence.
+        var ids = PersistenceQuery.Get(Context.System)
+            .ReadJournalFor<SqlReadJournal>(SqlReadJournal.Identifier)
+            .CurrentPersistenceIds()
+            .Where(id => id.StartsWith(IdPrefix, StringComparison.Ordinal))
+            .RunWith(Sink.Seq<string>(), Context.System.Materializer());
+        ids.PipeTo(Self, success: found => new Known(found), failure: ex => new Status.Failure(ex));
+    }
+
+    private void Revive(Known known)
+    {
+        foreach (var id in known.Ids)
+        {
+            if (WorkspaceHash.Parse(id[IdPrefix.Length..]) is not { } hash) continue;
+            _reviving.Add(hash.Value);
+            Route(hash.Value, new WorkspaceProtocol.AwaitRevival(hash), Self);
+        }
+
+        if (_reviving.Count == 0) Complete();
+    }
+
+    private void Complete()
+    {
+        _log.Info("All workspaces of the journal are back");
+        _reconciler.Tell(ReconcilerProtocol.JournalReplayed.Instance);
+    }
+
+    private void Route(string hash, object message, IActorRef from)
+    {
+        if (_draining.TryGetValue(hash, out var waiting))
+        {
+            waiting.Add((message, from));
+            return;
+        }
+
+        var child = Context.Child(hash);
+        if (child.IsNobody())
+        {
+            if (WorkspaceHash.Parse(hash) is not { } id) throw new ArgumentException($"'{hash}' is not a workspace", nameof(hash));
+            child = Context.Watch(Context.ActorOf(Props.Create(() => new WorkspaceActor(id, _with)), hash));
+        }
+
+        child.Tell(message, from);
+    }
+
+    private sealed record Known(IReadOnlyList<string> Ids) : INoSerializationVerificationNeeded;
+}
