@@ -1,5 +1,4 @@
 using Akka.Actor;
-using Coi.Contracts;
 using Coi.Domain.Slots;
 
 namespace Coi.Daemon.Index;

@@ -61,6 +61,7 @@ internal sealed class JournalSerializer(ExtendedActorSystem system) : Serializer
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     UseStringEnumConverter = true)]
+[JsonSerializable(typeof(LaunchSpec))]
 [JsonSerializable(typeof(LaunchRequested))]
 [JsonSerializable(typeof(Provisioned))]
 [JsonSerializable(typeof(SessionStarted))]

@@ -1,0 +1,25 @@
+namespace Coi.Daemon.Hosting;
+
+/// <summary>The <c>user.coi.*</c> keys that mark everything in Incus as coi's and tell whose.</summary>
+internal static class OwnerKeys
+{
+    /// <summary>The coi home it belongs to; two homes never touch each other's.</summary>
+    public const string Home = "user.coi.home";
+
+    /// <summary>Name of the container it serves.</summary>
+    public const string Container = "user.coi.container";
+
+    /// <summary><c>session</c> or <c>build</c>.</summary>
+    public const string Kind = "user.coi.kind";
+
+    /// <summary>What runs in it, as the journal has it: enough to go on when the journal is lost.</summary>
+    public const string Spec = "user.coi.spec";
+
+    /// <summary>The keys of something that serves a container.</summary>
+    public static Dictionary<string, string> For(DaemonHome home, string container, string kind = "session") => new()
+    {
+        [Home] = home.Root,
+        [Container] = container,
+        [Kind] = kind,
+    };
+}

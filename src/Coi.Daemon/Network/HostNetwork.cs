@@ -1,0 +1,48 @@
+using System.Globalization;
+using System.Net;
+using System.Net.NetworkInformation;
+using System.Net.Sockets;
+using Coi.Domain.Network;
+
+namespace Coi.Daemon.Network;
+
+/// <summary>What the host's own network looks like at this moment.</summary>
+internal static class HostNetwork
+{
+    private const string RouteTable = "/proc/net/route";
+
+    /// <summary>IPv4 addresses of the host, loopback left out.</summary>
+    public static IReadOnlyList<string> Addresses() =>
+        [.. NetworkInterface.GetAllNetworkInterfaces()
+            .SelectMany(i => i.GetIPProperties().UnicastAddresses)
+            .Select(a => a.Address)
+            .Where(a => a.AddressFamily == AddressFamily.InterNetwork && !IPAddress.IsLoopback(a))
+            .Select(a => a.ToString())
+            .Distinct()];
+
+    /// <summary>MTU in bytes of the interface behind the default route; 1500 when there is none. A bridge with a larger one makes downloads hang.</summary>
+    public static int DefaultRouteMtu()
+    {
+        var name = Routes().FirstOrDefault(r => r.Range.PrefixLength == 0).Interface;
+        var mtu = NetworkInterface.GetAllNetworkInterfaces().FirstOrDefault(i => i.Name == name)?.GetIPProperties().GetIPv4Properties().Mtu;
+        return mtu is >= 576 and <= 9000 ? mtu.Value : 1500;
+    }
+
+    /// <summary>Ranges that the host has a route for, the default route left out.</summary>
+    public static IReadOnlyList<Ipv4Range> RoutedRanges() => [.. Routes().Select(r => r.Range).Where(r => r.PrefixLength > 0)];
+
+    // Columns: interface, destination, gateway, flags, refcount, use, metric, mask (proc(5)); addresses in the machine's byte order.
+    private static IEnumerable<(string Interface, Ipv4Range Range)> Routes()
+    {
+        if (!File.Exists(RouteTable)) yield break;
+        foreach (var line in File.ReadLines(RouteTable).Skip(1))
+        {
+            var columns = line.Split('\t', StringSplitOptions.TrimEntries);
+            if (columns.Length < 8) continue;
+            yield return (columns[0], new Ipv4Range(Number(columns[1]), uint.PopCount(Number(columns[7])) is var bits ? (int)bits : 0));
+        }
+    }
+
+    private static uint Number(string hex) =>
+        System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(uint.Parse(hex, NumberStyles.HexNumber, CultureInfo.InvariantCulture));
+}

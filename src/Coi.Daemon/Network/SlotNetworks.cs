@@ -1,0 +1,140 @@
+using Coi.Daemon.Hosting;
+using Coi.Domain;
+using Coi.Domain.Network;
+using Coi.Domain.Slots;
+using Coi.Incus;
+
+namespace Coi.Daemon.Network;
+
+/// <summary>Makes and removes the bridge and the ACL of one container, through the Incus API and with the user's rights only.</summary>
+internal sealed class SlotNetworks(IncusClient incus, DaemonHome home)
+{
+    private const int Attempts = 8;
+
+    /// <summary>ACL first, then the bridge that names it: there is no moment without the policy. What exists and is ours is brought up to date.</summary>
+    /// <param name="container">Name of the container.</param>
+    /// <param name="policy">The policy.</param>
+    /// <param name="pool">Range that subnets are taken from.</param>
+    /// <param name="mtu">MTU in bytes; null takes that of the host's default route.</param>
+    /// <param name="cancellationToken">Gives up; what was made stays and is removed by <see cref="RemoveAsync"/>.</param>
+    public async Task<NetworkPlan> EnsureAsync(string container, NetworkPolicy policy, Ipv4Range pool, int? mtu, CancellationToken cancellationToken)
+    {
+        var rules = PolicyRulesFactory.Create(policy, pool, HostNetwork.Addresses());
+        var bridge = SlotNames.Bridge(container);
+        var existing = await incus.Networks.FindAsync(bridge, cancellationToken).ConfigureAwait(false);
+        if (existing is not null && PlanOf(existing, container) is { } kept)
+        {
+            CheckOurs(existing.Config, $"network {bridge}");
+            await EnsureAclAsync(container, kept, rules, cancellationToken).ConfigureAwait(false);
+            await incus.Networks.PatchAsync(bridge, BridgeConfig(container, kept, rules), cancellationToken).ConfigureAwait(false);
+            return kept;
+        }
+
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            var networks = await incus.Networks.ListAsync(cancellationToken).ConfigureAwait(false);
+            var subnet = SubnetAllocation.Choose(pool, container, [.. HostNetwork.RoutedRanges(), .. networks.Select(RangeOf).OfType<Ipv4Range>()])
+                ?? throw new FailureException(new Failure(
+                    "network.pool_exhausted", $"no free /{NetworkPlan.PrefixLength} is left in network.subnet_pool {pool}", "End sessions, or set a larger network.subnet_pool that no route of the host overlaps"));
+            var plan = new NetworkPlan(bridge, SlotNames.Acl(container), subnet.ToString(), mtu ?? HostNetwork.DefaultRouteMtu());
+            await EnsureAclAsync(container, plan, rules, cancellationToken).ConfigureAwait(false);
+            await incus.Networks.CreateAsync(
+                new NewNetwork { Name = bridge, Description = $"coi: container {container}", Config = BridgeConfig(container, plan, rules) },
+                cancellationToken).ConfigureAwait(false);
+            if (!await LosesAgainstAnotherAsync(bridge, subnet, cancellationToken).ConfigureAwait(false)) return plan;
+            await incus.Networks.DeleteAsync(bridge, cancellationToken).ConfigureAwait(false);
+        }
+
+        throw new FailureException(new Failure("network.contended", $"no subnet could be had for {container}: other programs keep taking them", "Try again"));
+    }
+
+    /// <summary>Deletes bridge and ACL; what does not exist is done. The container must be gone.</summary>
+    public async Task RemoveAsync(string container, CancellationToken cancellationToken)
+    {
+        var bridge = SlotNames.Bridge(container);
+        if (await incus.Networks.FindAsync(bridge, cancellationToken).ConfigureAwait(false) is { } network && IsOurs(network.Config))
+        {
+            await IgnoreMissingAsync(incus.Networks.DeleteAsync(bridge, cancellationToken)).ConfigureAwait(false);
+        }
+
+        var acl = SlotNames.Acl(container);
+        if (await incus.NetworkAcls.FindAsync(acl, cancellationToken).ConfigureAwait(false) is { } rules && IsOurs(rules.Config))
+        {
+            await IgnoreMissingAsync(incus.NetworkAcls.DeleteAsync(acl, cancellationToken)).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The plan behind an existing bridge; null when it has no usable address.</summary>
+    public static NetworkPlan? PlanOf(Coi.Incus.Network network, string container) =>
+        RangeOf(network) is { } range && range.PrefixLength == NetworkPlan.PrefixLength
+            ? new NetworkPlan(network.Name, SlotNames.Acl(container), range.ToString(), int.TryParse(network.Config.GetValueOrDefault("bridge.mtu"), out var mtu) ? mtu : 1500)
+            : null;
+
+    private bool IsOurs(IReadOnlyDictionary<string, string> config) => config.GetValueOrDefault(OwnerKeys.Home) == home.Root;
+
+    private void CheckOurs(IReadOnlyDictionary<string, string> config, string what)
+    {
+        if (!IsOurs(config))
+        {
+            throw new FailureException(new Failure(
+                "network.foreign", $"{what} exists, but it is not one of this coi's ({home.Root})", "Delete it if nobody needs it, or set another COI_CONTAINER_PREFIX"));
+        }
+    }
+
+    private async Task EnsureAclAsync(string container, NetworkPlan plan, PolicyRules? rules, CancellationToken cancellationToken)
+    {
+        if (rules is null) return;
+        var egress = rules.Egress.Select(r => new AclRule { Action = r.Action, Destination = r.Destination, Description = r.Description }).ToList();
+        // Only the host may open connections to a container, so that a person can reach the server that runs inside.
+        AclRule[] ingress = [new AclRule { Action = "allow", Source = $"{plan.Gateway}/32", Description = "the host" }];
+        if (await incus.NetworkAcls.FindAsync(plan.Acl, cancellationToken).ConfigureAwait(false) is { } existing)
+        {
+            CheckOurs(existing.Config, $"network ACL {plan.Acl}");
+            await incus.NetworkAcls.UpdateAsync(
+                plan.Acl, NetworkAclPut.From(existing) with { Egress = egress, Ingress = ingress }, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        await incus.NetworkAcls.CreateAsync(
+            new NewNetworkAcl { Name = plan.Acl, Description = $"coi: container {container}", Egress = egress, Ingress = ingress, Config = OwnerKeys.For(home, container) },
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    private Dictionary<string, string> BridgeConfig(string container, NetworkPlan plan, PolicyRules? rules)
+    {
+        var config = OwnerKeys.For(home, container);
+        config["ipv4.address"] = $"{plan.Gateway}/{NetworkPlan.PrefixLength}";
+        config["ipv4.nat"] = "true";
+        config["ipv6.address"] = "none";
+        config["bridge.mtu"] = plan.Mtu.ToString();
+        // Otherwise the bridge's resolver answers every name of the host's /etc/hosts, private names included (seen).
+        config["raw.dnsmasq"] = "no-hosts";
+        // An empty value clears what an earlier mode of a kept container had set.
+        config["security.acls"] = rules is null ? "" : plan.Acl;
+        config["security.acls.default.egress.action"] = rules?.DefaultEgress ?? "";
+        config["security.acls.default.ingress.action"] = rules is null ? "" : "reject";
+        return config;
+    }
+
+    // Two daemons that choose at the same moment may choose the same subnet; both see both bridges then, and the later name gives way.
+    private async Task<bool> LosesAgainstAnotherAsync(string bridge, Ipv4Range subnet, CancellationToken cancellationToken)
+    {
+        var networks = await incus.Networks.ListAsync(cancellationToken).ConfigureAwait(false);
+        return networks.Any(n => n.Name != bridge && RangeOf(n)?.Overlaps(subnet) == true && string.CompareOrdinal(n.Name, bridge) < 0);
+    }
+
+    private static Ipv4Range? RangeOf(Coi.Incus.Network network) =>
+        network.Config.GetValueOrDefault("ipv4.address") is { Length: > 0 } address ? Ipv4Range.Parse(address) : null;
+
+    private static async Task IgnoreMissingAsync(Task deletion)
+    {
+        try
+        {
+            await deletion.ConfigureAwait(false);
+        }
+        catch (IncusException ex) when (ex.IsNotFound)
+        {
+            // Somebody else deleted it: that is what was wanted.
+        }
+    }
+}

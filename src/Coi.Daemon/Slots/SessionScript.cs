@@ -1,0 +1,63 @@
+using Coi.Domain;
+using Coi.Domain.Network;
+using Coi.Domain.Slots;
+using Coi.Incus;
+
+namespace Coi.Daemon.Slots;
+
+/// <summary>The script that turns a container that has just started into a session.</summary>
+internal static class SessionScript
+{
+    /// <summary>Home of the session's user inside.</summary>
+    public const string Home = "/home/code";
+
+    private static readonly string Text = Read();
+
+    /// <summary>The request that runs it.</summary>
+    public static ExecRequest Request(LaunchSpec spec, NetworkPlan network, IReadOnlyDictionary<string, string> environment) => new()
+    {
+        Command =
+        [
+            "sh", "-c", Text, "coi-session",
+            spec.Uid.ToString(), spec.Gid.ToString(),
+            network.Address, network.Gateway, NetworkPlan.PrefixLength.ToString(),
+            SlotNames.TmuxSession(spec.Container),
+            Math.Max(spec.Columns, 20).ToString(), Math.Max(spec.Rows, 5).ToString(),
+            .. spec.Command,
+        ],
+        Environment = environment,
+        Cwd = "/",
+    };
+
+    /// <summary>Environment of everything that runs as the session's user.</summary>
+    public static Dictionary<string, string> BaseEnvironment() => new()
+    {
+        ["HOME"] = Home,
+        ["USER"] = "code",
+        ["LOGNAME"] = "code",
+        ["SHELL"] = "/bin/bash",
+        ["PATH"] = $"{Home}/.local/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+        ["LANG"] = "C.UTF-8",
+        ["TERM"] = "xterm-256color",
+    };
+
+    /// <summary>Why the script ended otherwise than well.</summary>
+    public static Failure Explain(LaunchSpec spec, ExecResult result) => result.ExitCode switch
+    {
+        70 => new Failure("image.no_tmux", $"image '{spec.Image}' has no tmux", "Build it on the coi image: `coi build`, or use --image coi"),
+        71 => new Failure("image.no_tool", $"image '{spec.Image}' has no program '{spec.Command[0]}'", "Build an image that has it, or name another tool in [tool]"),
+        72 => new Failure("workspace.missing", $"{spec.Workspace} is not mounted in {spec.Container}", "coi daemon logs"),
+        var code => new Failure("session.start_failed", $"the session could not be started in {spec.Container} (exit {code}): {LastLine(result.StderrText)}", "coi daemon logs"),
+    };
+
+    private static string LastLine(string text) =>
+        text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault() ?? "no message";
+
+    private static string Read()
+    {
+        using var stream = typeof(SessionScript).Assembly.GetManifestResourceStream("slots/session.sh")
+            ?? throw new InvalidOperationException("slots/session.sh is not embedded in this build");
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+}

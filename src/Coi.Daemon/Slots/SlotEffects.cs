@@ -1,0 +1,134 @@
+using Coi.Contracts;
+using Coi.Daemon.Hosting;
+using Coi.Daemon.Network;
+using Coi.Domain;
+using Coi.Domain.Network;
+using Coi.Domain.Slots;
+using Coi.Incus;
+
+namespace Coi.Daemon.Slots;
+
+/// <summary>The launch pipeline and its reverse, against Incus.</summary>
+internal sealed class SlotEffects(IncusClient incus, SlotNetworks networks, ISessionKeeper sessions, DaemonHome home) : ISlotEffects
+{
+    private static readonly TimeSpan ForcedStop = TimeSpan.FromSeconds(30);
+
+    public async Task<NetworkPlan> ProvisionAsync(SlotState state, IProgress<Progress> progress, CancellationToken cancellationToken)
+    {
+        var spec = Spec(state);
+        progress.Report(new Progress("network", $"Preparing {spec.Container}: network ({spec.Policy.Mode.ToString().ToLowerInvariant()}) and container from image {spec.Image}"));
+        var pool = Ipv4Range.Parse(spec.SubnetPool) ?? throw new FailureException(new Failure("network.pool_invalid", $"network.subnet_pool '{spec.SubnetPool}' is not a range", "Write it like 10.213.0.0/16"));
+        // Bridge and container know nothing of each other yet, so they are made side by side; the NIC joins them when both exist.
+        var container = EnsureContainerAsync(spec, cancellationToken);
+        var network = networks.EnsureAsync(spec.Container, spec.Policy, pool, spec.Mtu, cancellationToken);
+        await Task.WhenAll(container, network).ConfigureAwait(false);
+        var plan = await network.ConfigureAwait(false);
+        await incus.Instances.PatchAsync(
+            spec.Container,
+            new InstancePatch { Devices = new Dictionary<string, IReadOnlyDictionary<string, string>> { ["eth0"] = SlotContainer.Nic(plan) } },
+            cancellationToken).ConfigureAwait(false);
+        return plan;
+    }
+
+    public async Task StartAsync(SlotState state, IReadOnlyDictionary<string, string> environment, IProgress<Progress> progress, CancellationToken cancellationToken)
+    {
+        var spec = Spec(state);
+        var network = state.Network ?? throw new InvalidOperationException($"{spec.Container} has no network yet");
+        progress.Report(new Progress("start", $"Starting {spec.Container}"));
+        await incus.Instances.StartAsync(spec.Container, cancellationToken).ConfigureAwait(false);
+        progress.Report(new Progress("tool", $"Starting {spec.Command[0]} in {spec.Container}"));
+        var result = await incus.Exec.CaptureAsync(
+            spec.Container, SessionScript.Request(spec, network, environment), cancellationToken: cancellationToken).ConfigureAwait(false);
+        if (result.ExitCode != 0) throw new FailureException(SessionScript.Explain(spec, result));
+    }
+
+    public async Task StopAsync(SlotState state, CancellationToken cancellationToken)
+    {
+        var name = Spec(state).Container;
+        if (await incus.Instances.FindAsync(name, cancellationToken).ConfigureAwait(false) is not { } instance || instance.IsStopped) return;
+        if (state.Stop is { Force: false, TimeoutSeconds: > 0 } wish)
+        {
+            try
+            {
+                await incus.Instances.StopAsync(name, TimeSpan.FromSeconds(wish.TimeoutSeconds), force: false, cancellationToken).ConfigureAwait(false);
+                return;
+            }
+            catch (Exception ex) when (ex is IncusException or IncusTimeoutException)
+            {
+                // It did not stop in the time that it was given; the user was told that force follows.
+            }
+        }
+
+        if (await incus.Instances.FindAsync(name, cancellationToken).ConfigureAwait(false) is not { } left || left.IsStopped) return;
+        await incus.Instances.StopAsync(name, ForcedStop, force: true, cancellationToken).ConfigureAwait(false);
+    }
+
+    public Task FinaliseAsync(SlotState state, CancellationToken cancellationToken) =>
+        sessions.FinaliseAsync(Spec(state), launched: state.Failure is null, cancellationToken);
+
+    public async Task RemoveAsync(SlotState state, CancellationToken cancellationToken)
+    {
+        var spec = Spec(state);
+        if (await incus.Instances.FindAsync(spec.Container, cancellationToken).ConfigureAwait(false) is { } instance && IsOurs(instance))
+        {
+            if (!instance.IsStopped) await incus.Instances.StopAsync(spec.Container, ForcedStop, force: true, cancellationToken).ConfigureAwait(false);
+            await incus.Instances.DeleteAsync(spec.Container, cancellationToken).ConfigureAwait(false);
+        }
+
+        await networks.RemoveAsync(spec.Container, cancellationToken).ConfigureAwait(false);
+        if (state.Failure is not null) await sessions.FinaliseAsync(spec, launched: false, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task EnsureContainerAsync(LaunchSpec spec, CancellationToken cancellationToken)
+    {
+        var pool = spec.StoragePool ?? await DefaultPoolAsync(cancellationToken).ConfigureAwait(false);
+        if (await incus.Instances.FindAsync(spec.Container, cancellationToken).ConfigureAwait(false) is not { } existing)
+        {
+            await incus.Instances.CreateAsync(SlotContainer.Describe(spec, pool, home), progress: null, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        if (!IsOurs(existing))
+        {
+            throw new FailureException(new Failure(
+                "container.foreign",
+                $"a container {spec.Container} already exists that is not one of this coi's ({home.Root})",
+                $"Delete it if nobody needs it (`incus delete {spec.Container}`), or set another COI_CONTAINER_PREFIX"));
+        }
+
+        // A kept container: this session's mounts and keys take the place of the last one's.
+        await incus.Instances.ReplaceAsync(
+            spec.Container,
+            InstancePut.From(existing) with { Config = Renewed(existing, spec), Devices = SlotContainer.Devices(spec, PoolOf(existing) ?? pool) },
+            etag: null,
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    private Dictionary<string, string> Renewed(Instance existing, LaunchSpec spec)
+    {
+        var config = existing.Config.ToDictionary();
+        foreach (var (key, value) in SlotContainer.Config(spec, home)) config[key] = value;
+        return config;
+    }
+
+    private async Task<string> DefaultPoolAsync(CancellationToken cancellationToken)
+    {
+        var profile = await incus.Profiles.FindAsync("default", cancellationToken).ConfigureAwait(false);
+        return profile?.Devices.Values.FirstOrDefault(d => d.GetValueOrDefault("type") == "disk" && d.GetValueOrDefault("path") == "/")?.GetValueOrDefault("pool")
+            ?? throw new FailureException(new Failure(
+                "storage.unknown", "Incus' default profile has no root disk, so the storage pool is unknown", "Initialise Incus (`incus admin init`), or set incus.storage_pool"));
+    }
+
+    private static string? PoolOf(Instance instance) => instance.Devices.GetValueOrDefault("root")?.GetValueOrDefault("pool");
+
+    private bool IsOurs(Instance instance) => instance.Config.GetValueOrDefault(OwnerKeys.Home) == home.Root;
+
+    private static LaunchSpec Spec(SlotState state) => state.Spec ?? throw new InvalidOperationException("a free slot has nothing to do");
+}
+
+/// <summary>Keeps sessions when their containers end.</summary>
+internal interface ISessionKeeper
+{
+    /// <summary>Writes the session's metadata; a new session that never began (<paramref name="launched"/> false) leaves nothing.</summary>
+    Task FinaliseAsync(LaunchSpec spec, bool launched, CancellationToken cancellationToken);
+}

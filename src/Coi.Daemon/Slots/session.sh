@@ -1,0 +1,39 @@
+#!/bin/sh
+# Runs in the container as root, right after it started: makes the user of the session, the network and the terminal with the tool.
+# Arguments: uid gid address gateway prefix-length tmux-session columns rows command...
+# Exit codes with a meaning: 70 no tmux, 71 no such tool, 72 no workspace.
+set -eu
+uid=$1 gid=$2 address=$3 gateway=$4 bits=$5 session=$6 columns=$7 rows=$8
+shift 8
+
+command -v tmux >/dev/null || exit 70
+command -v "$1" >/dev/null || exit 71
+[ -d /workspace ] || exit 72
+
+# An image that coi did not build may clean /tmp, where tmux has its socket, while it boots: wait for the end of that.
+[ -e /etc/coi/image ] || timeout 30 systemctl is-system-running --wait >/dev/null 2>&1 || true
+
+# The session's user has the uid and gid of whoever runs coi, so that files are owned right on both sides.
+getent group code >/dev/null || groupadd -o -g "$gid" code
+getent passwd code >/dev/null || useradd -o -m -u "$uid" -g code -s /bin/bash -d /home/code code
+if [ "$(id -u code):$(id -g code)" != "$uid:$gid" ]; then
+  sed -i "s/^code:\([^:]*\):[0-9]*:[0-9]*:/code:\1:$uid:$gid:/" /etc/passwd
+  sed -i "s/^code:\([^:]*\):[0-9]*:/code:\1:$gid:/" /etc/group
+  # What is mounted below home (the tool's state) belongs to the user already.
+  find /home/code -xdev -exec chown -h "$uid:$gid" {} +
+fi
+
+# The address that the bridge's DHCP server will give as well: set now, so that the tool need not wait for the network service.
+if [ -e /sys/class/net/eth0 ]; then
+  ip link set eth0 up
+  ip address replace "$address/$bits" dev eth0
+  ip route replace default via "$gateway" dev eth0
+  # The bridge's resolver, without the detour over a local stub, which nested containers could not reach.
+  rm -f /etc/resolv.conf
+  printf 'nameserver %s\n' "$gateway" >/etc/resolv.conf
+fi
+
+# When the tool ends the user lands in a shell; Ctrl-C is for the tool, not for what waits around it.
+exec setpriv --reuid "$uid" --regid "$gid" --init-groups -- \
+  tmux new-session -d -s "$session" -x "$columns" -y "$rows" -c /workspace -- \
+  bash -c 'trap : INT; "$@"; exec bash' coi "$@"
