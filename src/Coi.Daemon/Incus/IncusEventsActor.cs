@@ -9,6 +9,7 @@ using Coi.Incus;
 namespace Coi.Daemon.Incus;
 
 /// <summary>Listens to Incus' event socket: tells slots what happened to their containers, and asks for a reconciliation after every gap.</summary>
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "An actor's end is PostStop; the source is disposed there.")]
 internal sealed class IncusEventsActor : ReceiveActor
 {
     private readonly IncusClient _incus;
@@ -68,7 +69,7 @@ internal sealed class IncusEventsActor : ReceiveActor
         if (received.Lifecycle is not { InstanceName: { } name } lifecycle) return;
         ISlotInput? input = lifecycle.Action switch
         {
-            "instance-shutdown" or "instance-stopped" => new InstanceStopped(StopCause.FromInside),
+            "instance-shutdown" or "instance-stopped" => new InstanceStopped(StopCause.FromInside, received.Timestamp),
             "instance-deleted" => new InstanceDeleted(),
             _ => null,
         };

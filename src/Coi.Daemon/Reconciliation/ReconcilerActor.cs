@@ -110,7 +110,7 @@ internal sealed class ReconcilerActor : ReceiveActor, IWithTimers
         else if (phase == SlotPhase.Running && instance.IsStopped) lines.Add($"{container} stopped while nobody watched; its session is finalised");
         // Frozen, stopping or broken is neither running nor stopped: the next event or comparison tells.
         else if (!instance.IsStopped && !instance.IsRunning) return;
-        entry.Actor.Tell(new SlotProtocol.Fact(new InstanceObserved(instance is not null, instance?.IsStopped == false)));
+        entry.Actor.Tell(new SlotProtocol.Fact(new InstanceObserved(instance is not null, instance?.IsStopped == false), entry.State));
     }
 
     private void Adopt(Instance instance, IReadOnlyList<Coi.Incus.Network> networks, List<string> lines)

@@ -1,4 +1,3 @@
-using Coi.Domain;
 using Coi.Domain.Network;
 using Coi.Domain.Slots;
 using Coi.Incus;

@@ -31,7 +31,10 @@ internal sealed partial class SlotActor : ReceivePersistentActor, IWithTimers
 
         Command<SlotProtocol.StartSession>(Start);
         Command<SlotProtocol.EndSession>(EndSession);
-        Command<SlotProtocol.Fact>(fact => Decide(fact.Input));
+        Command<SlotProtocol.Fact>(fact =>
+        {
+            if (fact.Basis is null || ReferenceEquals(fact.Basis, _state)) Decide(fact.Input);
+        });
         Command<SlotProtocol.AwaitSettled>(_ => AnswerWhenSettled(Sender));
         Command<IncusGatewayProtocol.Done>(EffectEnded);
         Command<Retry>(_ => RunNextEffect());

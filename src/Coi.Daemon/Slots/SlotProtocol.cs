@@ -23,7 +23,8 @@ internal static class SlotProtocol
 
     /// <summary>A fact from Incus.</summary>
     /// <param name="Input">The fact.</param>
-    public sealed record Fact(ISlotInput Input) : ISlotMessage;
+    /// <param name="Basis">State of the slot that the fact was found for; a fact about an earlier state is stale and says nothing. Null for events, which carry their time.</param>
+    public sealed record Fact(ISlotInput Input, SlotState? Basis = null) : ISlotMessage;
 
     /// <summary>Tell when nothing is under way any more; answered by <see cref="State"/>.</summary>
     public sealed record AwaitSettled : ISlotMessage;

@@ -17,7 +17,8 @@ public sealed record End(bool Force, bool Remove, int TimeoutSeconds) : ISlotInp
 
 /// <summary>Incus says that the container stopped.</summary>
 /// <param name="Cause">Why, as far as it is known.</param>
-public sealed record InstanceStopped(StopCause Cause) : ISlotInput;
+/// <param name="When">When it stopped; what happened before the current launch does not concern it.</param>
+public sealed record InstanceStopped(StopCause Cause, DateTimeOffset When) : ISlotInput;
 
 /// <summary>Incus says that the container was deleted.</summary>
 public sealed record InstanceDeleted : ISlotInput;

@@ -23,7 +23,7 @@ public static class SlotLifecycle
             EffectDone done => Outcome(state, done.Effect, now),
             LaunchStepFailed failed => InLaunch(state) ? [new LaunchFailed(failed.Failure, now)] : [],
             End end => End(state, end, now),
-            InstanceStopped stopped => Stopped(state, stopped.Cause, now),
+            InstanceStopped stopped => stopped.When < state.LaunchedAt ? [] : Stopped(state, stopped.Cause, now),
             InstanceDeleted => Gone(state, now),
             InstanceObserved observed => Observed(state, observed, now),
             Adopt adopt => state.Phase == SlotPhase.Free ? [new ContainerAdopted(adopt.Spec, adopt.Network, now)] : [],
@@ -47,6 +47,7 @@ public static class SlotLifecycle
                 Reused = e.Reuses,
                 Network = e.Reuses ? state.Network : null,
                 CreatedAt = e.Reuses ? state.CreatedAt : e.At,
+                LaunchedAt = e.At,
             },
             Provisioned e => state with { Phase = SlotPhase.Starting, Network = e.Network },
             SessionStarted => state with { Phase = SlotPhase.Running },
@@ -57,7 +58,7 @@ public static class SlotLifecycle
             SessionFinalised => state with { Phase = SlotPhase.Deleting },
             ContainerKept => state with { Phase = SlotPhase.Kept, Stop = null },
             SlotFreed => SlotState.Initial with { Failure = state.Failure },
-            ContainerAdopted e => new SlotState { Phase = SlotPhase.Running, Spec = e.Spec, Network = e.Network, CreatedAt = e.At },
+            ContainerAdopted e => new SlotState { Phase = SlotPhase.Running, Spec = e.Spec, Network = e.Network, CreatedAt = e.At, LaunchedAt = e.At },
             _ => throw new InvalidOperationException($"{evt.GetType().Name} is not handled by {nameof(Apply)}"),
         };
     }
@@ -105,6 +106,7 @@ public static class SlotLifecycle
     {
         SlotPhase.Running => [new ContainerStopped(cause, now)],
         SlotPhase.Stopping => [new ContainerStopped(StopCause.Requested, now)],
+        SlotPhase.Starting => [new LaunchFailed(new Failure("launch.stopped", "the container stopped while the session was being started", "coi daemon logs"), now)],
         _ => [],
     };
 

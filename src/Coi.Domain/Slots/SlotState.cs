@@ -51,6 +51,9 @@ public sealed record SlotState
     /// <summary>When the container was made.</summary>
     public DateTimeOffset CreatedAt { get; init; }
 
+    /// <summary>When the current launch was asked for.</summary>
+    public DateTimeOffset LaunchedAt { get; init; }
+
     /// <summary>How the stop was asked for; null when nobody asked.</summary>
     public StopRequested? Stop { get; init; }
 
