@@ -1,4 +1,3 @@
-using Coi.Domain;
 
 namespace Coi.Daemon.Sessions;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Coi.Daemon.Files;
-using Coi.Domain;
 using Coi.Domain.Tools;
 using Coi.Domain.Workspaces;
 

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Coi.Domain;
 using Coi.Domain.Tools;
 
 namespace Coi.Daemon.Tools;
