@@ -1,2 +1,4 @@
-// The entry point of `coi` stands here.
-return 0;
+using Coi.Cli;
+using Coi.Cli.CommandLine;
+
+return await CoiProgram.RunAsync(args, Surroundings.OfThisProcess());

@@ -1,0 +1,79 @@
+using System.CommandLine;
+using Coi.Cli.Versions;
+using Coi.Contracts;
+using Coi.Incus;
+
+namespace Coi.Cli.CommandLine;
+
+/// <summary>From arguments to an exit code: the boundary at which every failure becomes a line that a person can act on.</summary>
+internal static class CoiProgram
+{
+    private static readonly ParserConfiguration Configuration = new()
+    {
+        // "@file" is text like any other, above all for `coi tmux send`.
+        ResponseFileTokenReplacer = null,
+        EnablePosixBundling = false,
+    };
+
+    /// <summary>Runs a command line.</summary>
+    public static async Task<int> RunAsync(IReadOnlyList<string> arguments, Surroundings surroundings)
+    {
+        var talk = new Talk(surroundings);
+        try
+        {
+            return await DispatchAsync(arguments, surroundings, talk);
+        }
+        catch (UsageException e)
+        {
+            talk.Error(e.Message, e.Hint);
+            return ExitCodes.Usage;
+        }
+        catch (ProblemException e)
+        {
+            talk.Error(e.Problem);
+            return ExitCodes.Failure;
+        }
+        catch (Exception e) when (e is IncusException or IncusUnavailableException or IncusTimeoutException)
+        {
+            talk.Error(e.Message, e is IncusUnavailableException ? "'coi daemon status' says how coid sees Incus" : null);
+            return ExitCodes.Failure;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            talk.Error(e.Message, null);
+            return ExitCodes.Failure;
+        }
+        finally
+        {
+            await surroundings.Out.FlushAsync();
+        }
+    }
+
+    private static Task<int> DispatchAsync(IReadOnlyList<string> arguments, Surroundings surroundings, Talk talk)
+    {
+        var tree = new CommandTree();
+        var parsed = tree.Root.Parse(ArgumentNormaliser.Normalise(arguments, tree), Configuration);
+        var command = (CoiCommand)parsed.CommandResult.Command;
+        if (parsed.GetValue(tree.Options.Help))
+        {
+            HelpText.Write(command, tree.Options, surroundings);
+            return Task.FromResult(ExitCodes.Success);
+        }
+
+        if (UsageErrors.Find(parsed) is { } error) throw error;
+        if (parsed.GetValue(tree.Options.Version))
+        {
+            surroundings.Out.WriteLine($"coi version {ProgramVersion.Number}");
+            return Task.FromResult(ExitCodes.Success);
+        }
+
+        var heeded = command.Heeds(tree.Options);
+        foreach (var option in tree.Options.OfSessions)
+        {
+            if (!heeded.Contains(option) && parsed.GetResult(option) is { Implicit: false })
+                talk.Warning($"{option.Name} has no effect on '{UsageErrors.PathOf(command)}'");
+        }
+
+        return command.RunAsync(new Invocation(parsed, surroundings, tree.Options));
+    }
+}

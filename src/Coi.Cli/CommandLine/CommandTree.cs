@@ -1,0 +1,72 @@
+using System.CommandLine;
+using Coi.Cli.Builds;
+using Coi.Cli.Completion;
+using Coi.Cli.Containers;
+using Coi.Cli.Daemons;
+using Coi.Cli.Sessions;
+using Coi.Cli.Tmux;
+using Coi.Cli.Versions;
+
+namespace Coi.Cli.CommandLine;
+
+/// <summary>All commands.</summary>
+internal sealed class CommandTree
+{
+    /// <summary>Plants the tree.</summary>
+    public CommandTree()
+    {
+        Root = new RootCommand
+        {
+            Options.Help,
+            Options.Version,
+            new ShellCommand(Options),
+            new AttachCommand(Options),
+            new BuildCommand(),
+            new ListCommand(),
+            new ShutdownCommand(),
+            new KillCommand(),
+            new GroupCommand("tmux", "Talk to a running session from a script")
+            {
+                new TmuxSendCommand(),
+                new TmuxCaptureCommand(),
+                new TmuxListCommand(),
+            },
+            new GroupCommand("daemon", "Look after the daemon, coid")
+            {
+                new DaemonStatusCommand(),
+                new DaemonStartCommand(),
+                new DaemonStopCommand(),
+                new DaemonLogsCommand(),
+            },
+            new VersionCommand(),
+            new CompletionCommand(),
+            new CompleteCommand(this),
+        };
+        foreach (var option in Options.OfSessions) Root.Options.Add(option);
+    }
+
+    /// <summary>The flags that every command accepts.</summary>
+    public GlobalOptions Options { get; } = new();
+
+    /// <summary>The program itself.</summary>
+    public CoiCommand Root { get; }
+
+    private sealed class RootCommand() : GroupCommand("coi", "AI coding tools in Incus system containers")
+    {
+        public override string Details =>
+            "Each session is a whole Linux machine of its own with your project at /workspace, without your\n" +
+            "credentials, and with a network policy that the tool inside cannot get round.\n" +
+            "Without a command: the same as 'coi shell'.";
+
+        public override IReadOnlyList<Example> Examples =>
+        [
+            new("build", "make the image, once"),
+            new("", "start a session in the current directory"),
+            new("shell --resume", "go on with this directory's newest session"),
+            new("list --all", "show containers and saved sessions"),
+            new("attach", "come back to a session that is running"),
+        ];
+
+        public override IReadOnlyList<Option> Heeds(GlobalOptions options) => options.OfSessions;
+    }
+}

@@ -1,0 +1,99 @@
+namespace Coi.Cli.Completion;
+
+/// <summary>
+/// What a shell is told: ask <c>coi __complete</c> with the words so far. It answers with one candidate a line, a tab and a description
+/// after it, or with the line <c>:directories</c>.
+/// </summary>
+internal static class CompletionScripts
+{
+    /// <summary>For bash, with or without the bash-completion package.</summary>
+    public const string Bash = """
+        # bash completion for coi; source it or put it into /etc/bash_completion.d/
+        _coi() {
+            local words=() word joined=0 i reply current
+            # bash splits words at "=" and ":", the program does not.
+            for ((i = 1; i <= COMP_CWORD; i++)); do
+                word=${COMP_WORDS[i]}
+                if ((${#words[@]} > 0)) && [[ $word == "=" || $word == ":" ]]; then
+                    words[${#words[@]}-1]+=$word
+                    joined=1
+                elif ((joined)); then
+                    words[${#words[@]}-1]+=$word
+                    joined=0
+                else
+                    words+=("$word")
+                fi
+            done
+            current=${words[${#words[@]}-1]}
+            COMPREPLY=()
+            while IFS= read -r reply; do
+                if [[ $reply == ":directories" ]]; then
+                    compopt -o filenames 2>/dev/null
+                    while IFS= read -r word; do COMPREPLY+=("$word"); done < <(compgen -d -- "${current#*=}")
+                    continue
+                fi
+                reply=${reply%%$'\t'*}
+                # What stands before the last "=" is on the line already.
+                [[ $current == --*=* ]] && reply=${reply#*=}
+                COMPREPLY+=("$reply")
+            done < <("${COMP_WORDS[0]}" __complete -- "${words[@]}" 2>/dev/null)
+            if ((${#COMPREPLY[@]} == 1)) && [[ ${COMPREPLY[0]} == *= ]]; then
+                compopt -o nospace 2>/dev/null
+            fi
+        }
+        complete -F _coi coi claude-on-incus
+
+        """;
+
+    /// <summary>For zsh, sourced or from <c>fpath</c>.</summary>
+    public const string Zsh = """
+        #compdef coi claude-on-incus
+        # zsh completion for coi; source it or put it into a directory of $fpath as _coi
+        _coi() {
+            local -a replies values
+            local reply value description
+            replies=("${(@f)$("${words[1]}" __complete -- "${(@)words[2,CURRENT]}" 2>/dev/null)}")
+            for reply in "${replies[@]}"; do
+                if [[ $reply == ":directories" ]]; then
+                    [[ $PREFIX == --*=* ]] && compset -P '*='
+                    _files -/
+                    return
+                fi
+                [[ -z $reply ]] && continue
+                value=${reply%%$'\t'*}
+                description=""
+                [[ $reply == *$'\t'* ]] && description=${reply#*$'\t'}
+                values+=("${value//:/\\:}${description:+:$description}")
+            done
+            (( ${#values[@]} )) && _describe 'coi' values
+        }
+        if [[ ${funcstack[1]} == _coi ]]; then
+            _coi "$@"
+        else
+            (( $+functions[compdef] )) || { autoload -Uz compinit && compinit -u }
+            compdef _coi coi claude-on-incus
+        fi
+
+        """;
+
+    /// <summary>For fish.</summary>
+    public const string Fish = """
+        # fish completion for coi; source it or put it into ~/.config/fish/completions/coi.fish
+        function __coi_complete
+            set -l words (commandline -opc)
+            set -l program $words[1]
+            set -e words[1]
+            set -l current (commandline -ct)
+            for reply in ($program __complete -- $words "$current" 2>/dev/null)
+                if test "$reply" = ":directories"
+                    __fish_complete_directories (string replace -r -- '^--[^=]*=' '' "$current")
+                else
+                    printf '%s\n' $reply
+                end
+            end
+        end
+        complete -c coi -f -a '(__coi_complete)'
+        complete -c claude-on-incus -f -a '(__coi_complete)'
+
+        """;
+}

@@ -1,0 +1,69 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Coi.Contracts;
+
+namespace Coi.Cli.Containers;
+
+/// <summary>A listing for programs: the keys, their order and the escapes that scripts know, and some keys more.</summary>
+internal static class ListingJson
+{
+    private static readonly JsonWriterOptions Options = new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>The text of it.</summary>
+    public static string Render(Listing listing)
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer, Options))
+        {
+            json.WriteStartObject();
+            json.WriteStartArray("active_containers");
+            foreach (var container in listing.Containers) Write(json, container);
+            json.WriteEndArray();
+            if (listing.Sessions is { Count: > 0 } sessions)
+            {
+                json.WriteStartArray("saved_sessions");
+                foreach (var session in sessions) Write(json, session);
+                json.WriteEndArray();
+            }
+
+            json.WriteEndObject();
+        }
+
+        // Outside of strings JSON has none of these three, so that the output can be put into a web page as it is.
+        return Encoding.UTF8.GetString(buffer.ToArray())
+            .Replace("<", "\\u003c", StringComparison.Ordinal)
+            .Replace(">", "\\u003e", StringComparison.Ordinal)
+            .Replace("&", "\\u0026", StringComparison.Ordinal) + "\n";
+    }
+
+    private static void Write(Utf8JsonWriter json, ContainerSummary container)
+    {
+        json.WriteStartObject();
+        json.WriteString("created_at", ListingText.Moment(container.CreatedAt));
+        if (container.Failure is { } failure) json.WriteString("failure", failure);
+        json.WriteString("image", container.Image);
+        json.WriteString("ipv4", container.Ipv4);
+        json.WriteString("name", container.Name);
+        json.WriteString("network", container.Network);
+        json.WriteBoolean("persistent", container.Persistent);
+        json.WriteString("phase", container.Phase);
+        json.WriteString("session_id", container.SessionId);
+        json.WriteNumber("slot", container.Slot);
+        json.WriteString("status", container.Status);
+        json.WriteString("tool", container.Tool);
+        if (container.Workspace.Length > 0) json.WriteString("workspace", container.Workspace);
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, SessionSummary session)
+    {
+        json.WriteStartObject();
+        json.WriteString("ID", session.Id);
+        json.WriteString("SavedAt", session.SavedAt);
+        json.WriteString("Workspace", session.Workspace);
+        json.WriteString("Tool", session.Tool);
+        if (session.LiveIn is { } container) json.WriteString("LiveIn", container);
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,47 @@
+using System.Globalization;
+using Coi.Contracts;
+
+namespace Coi.Cli.Containers;
+
+/// <summary>A listing for people, in the layout that scripts have learnt to read.</summary>
+internal static class ListingText
+{
+    /// <summary>Writes it.</summary>
+    public static void Render(Listing listing, bool withSessions, TextWriter output)
+    {
+        output.WriteLine("Active Containers:");
+        output.WriteLine("------------------");
+        if (listing.Containers.Count == 0) output.WriteLine("  (none)");
+        foreach (var container in listing.Containers)
+        {
+            output.WriteLine($"  {container.Name} ({(container.Persistent ? "persistent" : "ephemeral")})");
+            output.WriteLine($"    Status: {container.Status}");
+            Line("IPv4", container.Ipv4);
+            output.WriteLine($"    Created: {Moment(container.CreatedAt)}");
+            Line("Image", container.Image);
+            Line("Workspace", container.Workspace);
+            Line("Failure", container.Failure);
+        }
+
+        if (!withSessions) return;
+        output.WriteLine();
+        output.WriteLine("Saved Sessions:");
+        output.WriteLine("---------------");
+        if (listing.Sessions is not { Count: > 0 }) output.WriteLine("  (none)");
+        foreach (var session in listing.Sessions ?? [])
+        {
+            output.WriteLine($"  {session.Id}");
+            output.WriteLine($"    Saved: {session.SavedAt}");
+            Line("Workspace", session.Workspace);
+            Line("Live in", session.LiveIn);
+        }
+
+        void Line(string label, string? value)
+        {
+            if (!string.IsNullOrEmpty(value)) output.WriteLine($"    {label}: {value}");
+        }
+    }
+
+    /// <summary>A moment in the caller's time zone.</summary>
+    public static string Moment(DateTimeOffset moment) => moment.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+}

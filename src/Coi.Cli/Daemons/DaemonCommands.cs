@@ -1,0 +1,85 @@
+using System.Globalization;
+using Coi.Cli.CommandLine;
+using Coi.Contracts;
+
+namespace Coi.Cli.Daemons;
+
+/// <summary><c>coi daemon status</c>.</summary>
+internal sealed class DaemonStatusCommand() : CoiCommand("status", "Show whether coid runs, and how it sees Incus")
+{
+    /// <inheritdoc />
+    public override IReadOnlyList<Example> Examples => [new("daemon status", "exit code 1 when coid does not run; it is not started")];
+
+    /// <inheritdoc />
+    public override async Task<int> RunAsync(Invocation invocation)
+    {
+        var output = invocation.Surroundings.Out;
+        using var daemon = Daemon.IfRunning(invocation.Surroundings);
+        if (daemon is null)
+        {
+            output.WriteLine("coid is not running");
+            return ExitCodes.Failure;
+        }
+
+        var status = await daemon.GetAsync("v1/status", "asking for its status", ContractsJson.Default.DaemonStatus, CancellationToken.None);
+        output.WriteLine("coid is running");
+        Line("Version", status.Version);
+        Line("Process", status.Pid.ToString(CultureInfo.InvariantCulture));
+        Line("Since", status.StartedAt.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture));
+        Line("Memory", $"{status.ResidentBytes / 1048576.0:0} MiB");
+        Line("Containers", status.Containers.ToString(CultureInfo.InvariantCulture));
+        Line("Home", status.Home);
+        Line("Socket", daemon.Socket);
+        Line("Journal", status.Journal);
+        Line("Log", status.Log);
+        Line("Incus", status.IncusVersion is { } version ? $"{version} on {status.IncusSocket}" : "does not answer");
+        if (status.IncusProblem is { } problem)
+        {
+            Line("", problem.Message);
+            if (problem.Hint is { } hint) Line("", hint);
+        }
+
+        for (var i = 0; i < status.Reconciliation.Count; i++) Line(i == 0 ? "Reconciled" : "", status.Reconciliation[i]);
+        return ExitCodes.Success;
+
+        void Line(string label, string value) => output.WriteLine($"  {(label.Length > 0 ? label + ":" : ""),-12} {value}");
+    }
+}
+
+/// <summary><c>coi daemon start</c>.</summary>
+internal sealed class DaemonStartCommand() : CoiCommand("start", "Start coid unless it runs; other commands do so by themselves")
+{
+    /// <inheritdoc />
+    public override IReadOnlyList<Example> Examples => [new("daemon start", "succeeds as soon as coid answers")];
+
+    /// <inheritdoc />
+    public override async Task<int> RunAsync(Invocation invocation)
+    {
+        using var daemon = Daemon.Of(invocation.Surroundings);
+        var status = await daemon.GetAsync("v1/status", "asking for its status", ContractsJson.Default.DaemonStatus, CancellationToken.None);
+        invocation.Surroundings.Out.WriteLine($"coid {status.Version} is running (process {status.Pid})");
+        return ExitCodes.Success;
+    }
+}
+
+/// <summary><c>coi daemon stop</c>.</summary>
+internal sealed class DaemonStopCommand() : CoiCommand("stop", "Stop coid and wait until it has ended; sessions go on")
+{
+    /// <inheritdoc />
+    public override IReadOnlyList<Example> Examples => [new("daemon stop", "the next command starts it again")];
+
+    /// <inheritdoc />
+    public override async Task<int> RunAsync(Invocation invocation)
+    {
+        using var daemon = Daemon.IfRunning(invocation.Surroundings);
+        if (daemon is null)
+        {
+            invocation.Surroundings.Out.WriteLine("coid is not running");
+            return ExitCodes.Success;
+        }
+
+        var pid = await daemon.StopAsync(CancellationToken.None);
+        invocation.Surroundings.Out.WriteLine($"coid has stopped (process {pid}); sessions go on");
+        return ExitCodes.Success;
+    }
+}

@@ -1,0 +1,108 @@
+using System.Text;
+using System.Text.Json;
+using Coi.Contracts;
+
+namespace Coi.Cli.Daemons;
+
+/// <summary>Starts the daemon, once, however many want it at the same moment.</summary>
+internal sealed class DaemonStarter(Surroundings surroundings, string socket, string home)
+{
+    private const string FailurePrefix = "error: ";
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+
+    /// <summary>Starts it unless somebody else has, and waits until it answers.</summary>
+    public Task StartAsync(DaemonConnector connector, CancellationToken cancellationToken) =>
+        Task.Run(() => Start(connector), cancellationToken).WaitAsync(cancellationToken);
+
+    private void Start(DaemonConnector connector)
+    {
+        if (Path.GetDirectoryName(socket) is { } directory) DaemonPaths.CreatePrivateDirectory(directory);
+        using var theOnlyOne = FileLock.Take(DaemonPaths.StartLock(socket), Deadline, "waiting for another coi that is starting coid", surroundings.Time);
+        if (connector.TryConnect()) return; // while we waited
+
+        var errorFile = DaemonPaths.StartLog(home);
+        DaemonPaths.CreatePrivateDirectory(home);
+        if (Path.GetDirectoryName(errorFile) is { } run) DaemonPaths.CreatePrivateDirectory(run);
+        var program = DaemonProgram.Find(surroundings);
+        var environment = new Dictionary<string, string>(surroundings.Environment, StringComparer.Ordinal) { ["COI_HOME"] = home, ["COI_SOCKET"] = socket };
+        using var process = Spawn(program, environment, errorFile);
+        AwaitReadiness(process, errorFile);
+        if (!connector.TryConnect()) throw connector.NobodyAnswers(null);
+    }
+
+    private static DetachedProcess Spawn(DaemonProgram program, Dictionary<string, string> environment, string errorFile)
+    {
+        try
+        {
+            return DetachedProcess.Start(program, environment, errorFile);
+        }
+        catch (IOException e)
+        {
+            throw new ProblemException(new Problem("daemon.start", $"cannot start coid: {e.Message}", $"is {program.File} a program, and {errorFile} writable?"), e);
+        }
+    }
+
+    private void AwaitReadiness(DetachedProcess process, string errorFile)
+    {
+        var start = surroundings.Time.GetTimestamp();
+        var said = new List<byte>();
+        Span<byte> buffer = stackalloc byte[4096];
+        while (true)
+        {
+            var left = Deadline - surroundings.Time.GetElapsedTime(start);
+            if (left <= TimeSpan.Zero || !Libc.Poll([new PollDescriptor(process.Output)], left, surroundings.Time))
+            {
+                throw new ProblemException(new Problem(
+                    "daemon.slow",
+                    $"starting coid: it was not ready after {Deadline.TotalSeconds:0} s (process {process.Pid})",
+                    $"{DaemonPaths.Log(home)} and {errorFile} say what it is doing"));
+            }
+
+            var count = Libc.Read(process.Output, buffer);
+            said.AddRange(buffer[..count]);
+            var lines = Encoding.UTF8.GetString([.. said]).Split('\n');
+            foreach (var line in count == 0 ? lines : lines[..^1])
+            {
+                if (line == "ready") return;
+                if (line.StartsWith(FailurePrefix, StringComparison.Ordinal)) throw new ProblemException(Parse(line[FailurePrefix.Length..]));
+            }
+
+            if (count == 0) throw Ended(process, errorFile);
+        }
+    }
+
+    private static Problem Parse(string text)
+    {
+        try
+        {
+            if (JsonSerializer.Deserialize(text, ContractsJson.Default.Problem) is { Message: not null } problem) return problem;
+        }
+        catch (JsonException)
+        {
+            // Then it is said as it came.
+        }
+
+        return new Problem("daemon.start", $"coid could not start: {text}");
+    }
+
+    private static ProblemException Ended(DetachedProcess process, string errorFile)
+    {
+        var words = ReadLines(errorFile).FirstOrDefault(line => !string.IsNullOrWhiteSpace(line));
+        return new ProblemException(new Problem(
+            "daemon.start",
+            $"coid ended before it was ready ({process.Status()})" + (words is null ? "" : $": {words.Trim()}"),
+            $"{errorFile} has all that it said"));
+    }
+
+    private static string[] ReadLines(string file)
+    {
+        try
+        {
+            return File.ReadAllLines(file);
+        }
+        catch (IOException)
+        {
+            return [];
+        }
+    }
+}

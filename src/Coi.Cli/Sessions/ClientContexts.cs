@@ -1,0 +1,24 @@
+using Coi.Contracts;
+
+namespace Coi.Cli.Sessions;
+
+/// <summary>What the daemon may know of the caller's surroundings.</summary>
+internal static class ClientContexts
+{
+    private static readonly string[] Prefixes = ["COI_", "CLAUDE_ON_INCUS_", "LC_"];
+    private static readonly string[] Names = ["TERM", "COLORTERM", "LANG", "TZ"];
+
+    /// <summary>The variables that change coi's behaviour, and the size of the terminal; never anything else of the environment.</summary>
+    public static ClientContext Of(Surroundings surroundings)
+    {
+        var size = surroundings.OutIsTerminal ? TerminalSize.Of(1) : default;
+        return new ClientContext
+        {
+            Environment = surroundings.Environment
+                .Where(pair => Names.Contains(pair.Key) || Prefixes.Any(prefix => pair.Key.StartsWith(prefix, StringComparison.Ordinal)))
+                .ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal),
+            Columns = size.Columns,
+            Rows = size.Rows,
+        };
+    }
+}

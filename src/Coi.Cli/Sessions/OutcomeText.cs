@@ -1,0 +1,39 @@
+using Coi.Contracts;
+
+namespace Coi.Cli.Sessions;
+
+/// <summary>Says in plain words what became of a session and how to go on.</summary>
+internal static class OutcomeText
+{
+    /// <summary>The lines to show.</summary>
+    public static IReadOnlyList<string> Describe(SessionOutcome outcome)
+    {
+        var resume = outcome.SessionSaved
+            ? $"  go on with it:  coi shell --resume={outcome.SessionId}"
+            : "  nothing was said in it that could be resumed";
+        return outcome.State switch
+        {
+            "running" =>
+            [
+                $"Detached. The session goes on in {outcome.Container}.",
+                $"  come back:      coi attach {outcome.Container}",
+                $"  end and save:   coi shutdown {outcome.Container}",
+            ],
+            "idle" =>
+            [
+                $"The session's terminal has ended; container {outcome.Container} still runs.",
+                $"  a shell in it:  coi attach --bash {outcome.Container}",
+                $"  end and save:   coi shutdown {outcome.Container}",
+            ],
+            "kept" =>
+            [
+                $"{Saved(outcome)}; container {outcome.Container} is stopped and kept.",
+                outcome.SessionSaved ? $"  go on with it:  coi shell --persistent --resume={outcome.SessionId}" : resume,
+            ],
+            "removed" => [$"{Saved(outcome)}; container {outcome.Container} is removed.", resume],
+            var other => [$"Session {outcome.SessionId} in {outcome.Container}: {other}"],
+        };
+    }
+
+    private static string Saved(SessionOutcome outcome) => outcome.SessionSaved ? $"Session {outcome.SessionId} is saved" : $"Session {outcome.SessionId} has ended";
+}
