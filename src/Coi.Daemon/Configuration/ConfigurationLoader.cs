@@ -1,0 +1,118 @@
+using System.Collections.Immutable;
+using Coi.Daemon.Files;
+using Coi.Domain.Configuration;
+
+namespace Coi.Daemon.Configuration;
+
+/// <summary>Reads all layers of the configuration and merges them; nothing is kept between two calls.</summary>
+internal static class ConfigurationLoader
+{
+    /// <summary>Name of a workspace's own file.</summary>
+    public const string ProjectFile = ".coi.toml";
+
+    private const long FileLimit = 1 << 20;
+
+    /// <summary>The configuration in force for a request.</summary>
+    public static ConfigurationResult Load(ConfigurationRequest request)
+    {
+        var problems = new List<ConfigurationProblem>();
+        var settings = ConfigurationKeys.Defaults;
+        Add(TrustedFile(request.SystemFile, Layer.System, required: false));
+        Add(TrustedFile(UserFile(request), Layer.User, required: false));
+        AddProject();
+        if (request.Environment.GetValueOrDefault("COI_CONFIG") is { Length: > 0 } named)
+            Add(NamedFile(named, request.Home));
+        Add(EnvironmentLayer.Read(request.Environment));
+        AddProfile();
+        Add(FlagLayer.Read(request.Overrides));
+        if (problems.Count == 0)
+            problems.AddRange(Consistency.Check(settings));
+        return problems.Count == 0
+            ? new ConfigurationResult.Loaded(new EffectiveConfiguration(settings))
+            : new ConfigurationResult.Refused([.. problems]);
+
+        ImmutableSortedDictionary<string, Setting> Read((IEnumerable<RawSetting> Raw, ImmutableArray<ConfigurationProblem> Problems) source)
+        {
+            var (layer, wrong) = LayerReader.Read(source.Raw);
+            problems.AddRange(source.Problems);
+            problems.AddRange(wrong);
+            return layer;
+        }
+
+        void Add((IEnumerable<RawSetting> Raw, ImmutableArray<ConfigurationProblem> Problems) source) => settings = LayerMerge.Over(settings, Read(source));
+
+        void AddProject()
+        {
+            if (request.WorkspacePath is not { } workspace)
+                return;
+            var layer = Read(ProjectLayer(workspace));
+            problems.AddRange(ProjectTrust.Check(settings, layer));
+            settings = LayerMerge.Over(settings, layer);
+        }
+
+        void AddProfile()
+        {
+            if (request.Profile is not { Length: > 0 } name)
+                return;
+            if (LayerMerge.Profile(settings, name) is { } layer)
+                settings = LayerMerge.Over(settings, layer);
+            else if (problems.Count == 0)
+                problems.Add(Unknown(name, LayerMerge.ProfileNames(settings)));
+        }
+    }
+
+    /// <summary>Path of the user's file.</summary>
+    public static string UserFile(ConfigurationRequest request)
+    {
+        // The XDG base directory specification has relative paths ignored.
+        var directory = request.Environment.GetValueOrDefault("XDG_CONFIG_HOME") is { } xdg && Path.IsPathFullyQualified(xdg)
+            ? xdg
+            : Path.Combine(request.Home, ".config");
+        return Path.Combine(directory, "coi", "config.toml");
+    }
+
+    private static (IEnumerable<RawSetting>, ImmutableArray<ConfigurationProblem>) NamedFile(string named, string home)
+    {
+        var path = named.StartsWith("~/", StringComparison.Ordinal) ? Path.Combine(home, named[2..]) : named;
+        // The daemon has another working directory than the caller; coi itself makes the path absolute.
+        return Path.IsPathFullyQualified(path)
+            ? TrustedFile(path, Layer.Named, required: true)
+            : ([], [new ConfigurationProblem("config.unreadable", $"COI_CONFIG names '{named}', which is not an absolute path", null, null, "give the whole path")]);
+    }
+
+    private static (IEnumerable<RawSetting>, ImmutableArray<ConfigurationProblem>) TrustedFile(string path, Layer layer, bool required) =>
+        File(path, layer, required, () => UnixDirectory.TryReadTrusted(path, FileLimit)?.Content);
+
+    // The workspace can be written from inside: a link there would let a container have any file of the user's quoted in an error.
+    private static (IEnumerable<RawSetting>, ImmutableArray<ConfigurationProblem>) ProjectLayer(string workspace) =>
+        File(Path.Combine(workspace, ProjectFile), Layer.Project, required: false, () =>
+        {
+            if (!Directory.Exists(workspace))
+                return null;
+            using var directory = UnixDirectory.TryOpenTrusted(workspace);
+            return directory?.TryRead(ProjectFile, FileLimit);
+        });
+
+    private static (IEnumerable<RawSetting>, ImmutableArray<ConfigurationProblem>) File(string path, Layer layer, bool required, Func<byte[]?> read)
+    {
+        try
+        {
+            if (read() is { } content)
+                return TomlLayer.Read(content, path, layer);
+            return required
+                ? ([], [new ConfigurationProblem("config.unreadable", $"COI_CONFIG names {path}, which does not exist", null, null, "correct or unset COI_CONFIG")])
+                : ([], []);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return ([], [new ConfigurationProblem("config.unreadable", $"the configuration file cannot be read: {e.Message}", new Origin(layer, path), null, null)]);
+        }
+    }
+
+    private static ConfigurationProblem Unknown(string profile, IEnumerable<string> known) => new(
+        "config.unknown_profile",
+        $"profile '{profile}' not found",
+        null,
+        null,
+        known.Any() ? $"there are {string.Join(", ", known)}" : $"define it as [profiles.{profile}] in ~/.config/coi/config.toml");
+}

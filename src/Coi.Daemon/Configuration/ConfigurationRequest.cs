@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+using Coi.Domain;
+using Coi.Domain.Configuration;
+
+namespace Coi.Daemon.Configuration;
+
+/// <summary>Whose configuration is asked for.</summary>
+internal sealed record ConfigurationRequest
+{
+    /// <summary>The user's home.</summary>
+    public required string Home { get; init; }
+
+    /// <summary>The workspace whose <c>.coi.toml</c> counts; null when there is none.</summary>
+    public string? WorkspacePath { get; init; }
+
+    /// <summary>The environment of the caller, never that of the daemon.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Profile to apply.</summary>
+    public string? Profile { get; init; }
+
+    /// <summary>What flags say.</summary>
+    public ConfigurationOverrides Overrides { get; init; } = new();
+
+    /// <summary>The machine's file.</summary>
+    public string SystemFile { get; init; } = "/etc/coi/config.toml";
+}
+
+/// <summary>What flags of the command line say; null where a flag was not given.</summary>
+internal sealed record ConfigurationOverrides
+{
+    /// <summary><c>--image</c>.</summary>
+    public string? Image { get; init; }
+
+    /// <summary><c>--persistent</c>.</summary>
+    public bool? Persistent { get; init; }
+
+    /// <summary><c>--network</c>.</summary>
+    public string? Network { get; init; }
+}
+
+/// <summary>Answer of the loader: <see cref="Loaded"/> or <see cref="Refused"/>.</summary>
+internal abstract record ConfigurationResult
+{
+    private ConfigurationResult() { }
+
+    /// <summary>The configuration in force.</summary>
+    internal sealed record Loaded(EffectiveConfiguration Configuration) : ConfigurationResult;
+
+    /// <summary>It cannot be used; there is at least one problem.</summary>
+    internal sealed record Refused(ImmutableArray<ConfigurationProblem> Problems) : ConfigurationResult
+    {
+        /// <summary>The first problem for a person, with the number of the others.</summary>
+        public Failure ToFailure()
+        {
+            var first = Problems[0].ToFailure();
+            return Problems.Length == 1 ? first : first with { Message = $"{first.Message} (and {Problems.Length - 1} more)" };
+        }
+    }
+}

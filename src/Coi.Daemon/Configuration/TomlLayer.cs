@@ -1,0 +1,97 @@
+using System.Collections.Immutable;
+using System.Text;
+using Coi.Domain.Configuration;
+using Tomlyn.Parsing;
+using Tomlyn.Syntax;
+
+namespace Coi.Daemon.Configuration;
+
+/// <summary>Takes a TOML file apart into single keys, each with its place.</summary>
+internal static class TomlLayer
+{
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    public static (IEnumerable<RawSetting> Raw, ImmutableArray<ConfigurationProblem> Problems) Read(byte[] content, string path, Layer layer)
+    {
+        string text;
+        try
+        {
+            text = Utf8.GetString(content).TrimStart('\uFEFF');
+        }
+        catch (DecoderFallbackException)
+        {
+            return ([], [new ConfigurationProblem("config.invalid_toml", "the file is not UTF-8 text", new Origin(layer, path), null, "save it as UTF-8")]);
+        }
+        var document = SyntaxParser.Parse(text, path, validate: true);
+        if (document.HasErrors)
+            return ([], [.. document.Diagnostics.Where(message => message.Kind is DiagnosticMessageKind.Error).Select(Problem)]);
+        var raw = new List<RawSetting>();
+        Add(document.KeyValues, []);
+        foreach (var table in document.Tables)
+        {
+            var name = table.Name is { } key ? Parts(key) : [];
+            if (table is TableArraySyntax)
+                raw.Add(new RawSetting(name, new ConfigurationValue.Other("a list of tables"), At(table)));
+            else if (table.Items.ChildrenCount == 0 && !ConfigurationKeys.IsTable(name))
+                raw.Add(new RawSetting(name, new ConfigurationValue.Other("a table"), At(table)));
+            else
+                Add(table.Items, name);
+        }
+        return (raw, []);
+
+        void Add(SyntaxList<KeyValueSyntax> items, ImmutableArray<string> parent)
+        {
+            foreach (var item in items)
+            {
+                var name = parent.AddRange(item.Key is { } key ? Parts(key) : []);
+                if (item.Value is InlineTableSyntax inline && (inline.Items.ChildrenCount > 0 || ConfigurationKeys.IsTable(name)))
+                    AddInline(inline, name);
+                else
+                    raw.Add(new RawSetting(name, Value(item.Value), At(item)));
+            }
+        }
+
+        void AddInline(InlineTableSyntax inline, ImmutableArray<string> parent)
+        {
+            foreach (var entry in inline.Items)
+            {
+                if (entry.KeyValue is not { } item)
+                    continue;
+                var name = parent.AddRange(item.Key is { } key ? Parts(key) : []);
+                if (item.Value is InlineTableSyntax nested)
+                    AddInline(nested, name);
+                else
+                    raw.Add(new RawSetting(name, Value(item.Value), At(item)));
+            }
+        }
+
+        // Positions count from zero in the parser, from one for people.
+        Origin At(SyntaxNode node) => new(layer, path, node.Span.Start.Line + 1, node.Span.Start.Column + 1);
+
+        ConfigurationProblem Problem(DiagnosticMessage message) => new(
+            "config.invalid_toml", message.Message.TrimEnd('.'), new Origin(layer, path, message.Span.Start.Line + 1, message.Span.Start.Column + 1), null, null);
+    }
+
+    private static ImmutableArray<string> Parts(KeySyntax key) => [Part(key.Key), .. key.DotKeys.Select(dotted => Part(dotted.Key))];
+
+    private static string Part(BareKeyOrStringValueSyntax? part) => part switch
+    {
+        BareKeySyntax bare => bare.Key?.Text ?? "",
+        StringValueSyntax quoted => quoted.Value ?? "",
+        _ => "",
+    };
+
+    private static ConfigurationValue Value(ValueSyntax? value) => value switch
+    {
+        StringValueSyntax text => new ConfigurationValue.Text(text.Value ?? ""),
+        BooleanValueSyntax flag => new ConfigurationValue.Flag(flag.Value),
+        IntegerValueSyntax number => new ConfigurationValue.Number(number.Value),
+        ArraySyntax list when list.Items.All(item => item.Value is StringValueSyntax) =>
+            new ConfigurationValue.TextList([.. list.Items.Select(item => item.Value is StringValueSyntax { Value: { } text } ? text : "")]),
+        ArraySyntax => new ConfigurationValue.Other("a list with something else than strings"),
+        FloatValueSyntax => new ConfigurationValue.Other("a number with a fraction"),
+        DateTimeValueSyntax => new ConfigurationValue.Other("a date or time"),
+        InlineTableSyntax => new ConfigurationValue.Other("a table"),
+        _ => new ConfigurationValue.Other("nothing"),
+    };
+}

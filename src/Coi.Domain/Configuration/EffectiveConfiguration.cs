@@ -1,0 +1,125 @@
+using System.Collections.Immutable;
+using Coi.Domain.Network;
+using static Coi.Domain.Configuration.ConfigurationValue;
+
+namespace Coi.Domain.Configuration;
+
+/// <summary>The configuration in force; every value is checked, and <see cref="Values"/> knows where each comes from.</summary>
+public sealed record EffectiveConfiguration
+{
+    /// <summary>Wraps merged settings, which hold at least all built-in values.</summary>
+    public EffectiveConfiguration(ImmutableSortedDictionary<string, Setting> values) => Values = values;
+
+    /// <summary>All settings with their origins.</summary>
+    public ImmutableSortedDictionary<string, Setting> Values { get; }
+
+    /// <summary>Alias of the image.</summary>
+    public string Image => Text("defaults.image");
+
+    /// <summary>Keep containers.</summary>
+    public bool Persistent => Flag("defaults.persistent");
+
+    /// <summary>Model to ask for; null leaves the choice to the tool.</summary>
+    public string? Model => TextOrNull("defaults.model");
+
+    /// <summary>Copy credentials and settings from the user's home.</summary>
+    public bool MountToolConfiguration => Flag("defaults.mount_claude_config");
+
+    /// <summary>Greatest slot number of a workspace.</summary>
+    public int MaxSlots => Number("defaults.max_slots");
+
+    /// <summary>Name of the tool; whether there is such a tool is not known here.</summary>
+    public string ToolName => Text("tool.name");
+
+    /// <summary>Program in place of the tool's own; null keeps that.</summary>
+    public string? ToolBinary => TextOrNull("tool.binary");
+
+    /// <summary>Arguments added to the tool's own.</summary>
+    public ImmutableArray<string> ToolArgs => List("tool.args");
+
+    /// <summary>What the names of containers begin with.</summary>
+    public string ContainerPrefix => Text("container_prefix");
+
+    /// <summary>Start the stand-in in place of the tool.</summary>
+    public bool UseDummy => Flag("use_dummy");
+
+    /// <summary>Incus project.</summary>
+    public string IncusProject => Text("incus.project");
+
+    /// <summary>Incus storage pool; null takes that of the default profile.</summary>
+    public string? StoragePool => TextOrNull("incus.storage_pool");
+
+    /// <summary>Mount without mapping owners.</summary>
+    public bool DisableShift => Flag("incus.disable_shift");
+
+    /// <summary>What concerns the network.</summary>
+    public NetworkConfiguration Network => new()
+    {
+        Mode = Text("network.mode") switch
+        {
+            "open" => NetworkMode.Open,
+            "allowlist" => NetworkMode.Allowlist,
+            _ => NetworkMode.Restricted,
+        },
+        BlockPrivateNetworks = Flag("network.block_private_networks"),
+        BlockMetadataEndpoint = Flag("network.block_metadata_endpoint"),
+        AllowLocalNetworkAccess = Flag("network.allow_local_network_access"),
+        AllowedDomains = List("network.allowed_domains"),
+        RefreshInterval = TimeSpan.FromMinutes(Number("network.refresh_interval_minutes")),
+        SubnetPool = Text("network.subnet_pool"),
+        Mtu = Values.ContainsKey("network.mtu") ? Number("network.mtu") : null,
+    };
+
+    /// <summary>What concerns image builds.</summary>
+    public BuildConfiguration Build => new(Flag("build.host_ca_certificates"), TextOrNull("build.base"), List("build.commands"));
+
+    /// <summary>Environment variables of the tool.</summary>
+    public ImmutableSortedDictionary<string, string> Environment => Values
+        .Where(pair => pair.Key.StartsWith("environment.", StringComparison.Ordinal))
+        .ToImmutableSortedDictionary(pair => pair.Key["environment.".Length..], pair => Text(pair.Key), StringComparer.Ordinal);
+
+    private string Text(string key) => TextOrNull(key) ?? throw new InvalidOperationException($"{key} has no value");
+
+    private string? TextOrNull(string key) => Values.GetValueOrDefault(key)?.Value is Text text ? text.Value : null;
+
+    private bool Flag(string key) => Values.GetValueOrDefault(key)?.Value is Flag { Value: true };
+
+    private int Number(string key) =>
+        Values.GetValueOrDefault(key)?.Value is Number number ? (int)number.Value : throw new InvalidOperationException($"{key} has no value");
+
+    private ImmutableArray<string> List(string key) => Values.GetValueOrDefault(key)?.Value is TextList list ? list.Values : [];
+}
+
+/// <summary>What concerns the network of containers.</summary>
+public sealed record NetworkConfiguration
+{
+    /// <summary>What may be reached.</summary>
+    public required NetworkMode Mode { get; init; }
+
+    /// <summary>Reject private networks in restricted mode.</summary>
+    public required bool BlockPrivateNetworks { get; init; }
+
+    /// <summary>Reject link-local addresses in restricted mode.</summary>
+    public required bool BlockMetadataEndpoint { get; init; }
+
+    /// <summary>Let the local network be reached all the same.</summary>
+    public required bool AllowLocalNetworkAccess { get; init; }
+
+    /// <summary>Names and IPv4 addresses or ranges that allowlist mode opens.</summary>
+    public required ImmutableArray<string> AllowedDomains { get; init; }
+
+    /// <summary>How often names are resolved again; zero never does.</summary>
+    public required TimeSpan RefreshInterval { get; init; }
+
+    /// <summary>Range that networks are taken from, in CIDR form.</summary>
+    public required string SubnetPool { get; init; }
+
+    /// <summary>MTU in bytes; null takes that of the host's default route.</summary>
+    public required int? Mtu { get; init; }
+}
+
+/// <summary>What concerns image builds.</summary>
+/// <param name="HostCaCertificates">Carry the host's own CA certificates into the image.</param>
+/// <param name="Base">Image to start from; null takes the usual one.</param>
+/// <param name="Commands">Commands to run as root at the end.</param>
+public sealed record BuildConfiguration(bool HostCaCertificates, string? Base, ImmutableArray<string> Commands);

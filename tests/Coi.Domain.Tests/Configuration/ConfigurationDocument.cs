@@ -1,0 +1,97 @@
+using System.Text;
+using Coi.Domain.Configuration;
+
+namespace Coi.Domain.Tests.Configuration;
+
+/// <summary>Writes docs/configuration.md from the table of keys.</summary>
+internal static class ConfigurationDocument
+{
+    private const string Head = """
+        # Configuration
+
+        <!-- Made from the table of keys in src/Coi.Domain/Configuration/ConfigurationKeys.cs.
+             After a change there: COI_UPDATE_DOCS=1 dotnet test tests/Coi.Domain.Tests -->
+
+        coi reads TOML. Every layer may leave keys out, and a key that is absent changes nothing. From the lowest layer to the highest:
+
+        1. built-in values
+        2. `/etc/coi/config.toml`
+        3. `~/.config/coi/config.toml` (`$XDG_CONFIG_HOME/coi/config.toml` when that is set)
+        4. `.coi.toml` in the workspace, which may only tighten (below)
+        5. the file that `$COI_CONFIG` names
+        6. environment variables (below)
+        7. the profile given with `--profile`
+        8. flags of the command line
+
+        Unknown keys and wrong types are errors that name the file, the line and the nearest known key.
+
+        ```toml
+        # ~/.config/coi/config.toml
+        [defaults]
+        persistent = true
+
+        [network]
+        mode = "allowlist"
+        allowed_domains = ["api.anthropic.com", "github.com", "8.8.8.8"]
+
+        [environment]
+        EDITOR = "vim"
+
+        [profiles.rust]
+        image = "coi-rust"
+        environment = { RUST_BACKTRACE = "1" }
+        ```
+
+        ## The workspace's own file
+
+        `.coi.toml` is written by whoever wrote the repository, perhaps by the agent itself. So it may only tighten what your own
+        configuration says; anything else in it is an error, and nothing starts. The column *workspace* below says what it may do with a key;
+        repeating the value in force is always allowed. It must be a regular file: a link is refused unread.
+
+        """;
+
+    public static string Write()
+    {
+        var text = new StringBuilder(Head.ReplaceLineEndings("\n"));
+        text.Append("\n## Keys\n");
+        foreach (var table in ConfigurationKeys.All.Where(key => key is { InFiles: true, HasEffect: true }).GroupBy(Table))
+        {
+            text.Append($"\n### `[{table.Key.Replace("*", "NAME")}]`\n\n| key | type | default | workspace | what it does |\n|---|---|---|---|---|\n");
+            foreach (var key in table)
+                text.Append($"| `{key.Parts[^1].Replace("*", "NAME")}` | {Type(key)} | {Default(key)} | {Rule(key.Project)} | {key.Doc} |\n");
+        }
+        text.Append("\n## Environment variables\n\n| variable | key |\n|---|---|\n| `COI_CONFIG` | path of a further configuration file |\n");
+        foreach (var key in ConfigurationKeys.All.Where(key => key is { Variable: not null, HasEffect: true }))
+            text.Append($"| `{key.Variable}` | {(key.InFiles ? $"`{key.Name}`" : $"{key.Doc} Default: {Default(key)}")} |\n");
+        text.Append("\nSwitches take `1`, `true`, `0` or `false`. A variable that is empty counts as unset. What counts is the environment of `coi`, not that of its daemon.\n");
+        text.Append("\n## Keys without effect\n\nAccepted because files of earlier versions have them.\n\n| key | why it has none |\n|---|---|\n");
+        foreach (var key in ConfigurationKeys.All.Where(key => !key.HasEffect))
+            text.Append($"| `{key.Name}`{(key.Variable is { } variable ? $", `${variable}`" : "")} | {key.Doc} |\n");
+        return text.ToString();
+    }
+
+    private static string Table(KeyDefinition key) => string.Join('.', key.Parts[..^1]);
+
+    private static string Type(KeyDefinition key) => key switch
+    {
+        { Allowed.IsEmpty: false } => string.Join(", ", key.Allowed.Select(value => $"`{value}`")),
+        { Type: KeyType.Text } => "string",
+        { Type: KeyType.Flag } => "boolean",
+        { Type: KeyType.TextList } => "list of strings",
+        _ => $"number, {key.Least} to {key.Most}",
+    };
+
+    private static string Default(KeyDefinition key) => key.Default is { } value ? $"`{value}`" : key.DefaultDoc;
+
+    private static string Rule(ProjectRule rule) => rule switch
+    {
+        ProjectRule.Free => "anything",
+        ProjectRule.Never => "nothing",
+        ProjectRule.OnlyTrue => "only `true`",
+        ProjectRule.OnlyFalse => "only `false`",
+        ProjectRule.StricterMode => "only stricter",
+        ProjectRule.Subset => "only fewer",
+        ProjectRule.NotHigher => "only less",
+        _ => throw new ArgumentOutOfRangeException(nameof(rule), rule, null),
+    };
+}

@@ -1,0 +1,65 @@
+using System.Collections.Immutable;
+using Coi.Domain.Configuration;
+using CsCheck;
+using Xunit;
+
+namespace Coi.Domain.Tests.Configuration;
+
+public sealed class LayerMergeSpecs
+{
+    private static readonly Gen<ImmutableSortedDictionary<string, Setting>> Layers =
+        from layer in Gen.Enum<Layer>()
+        from entries in Gen.Select(OneOf("defaults.image", "network.mode", "environment.A", "profiles.x.image"), Gen.String).Array[0, 6]
+        select entries.DistinctBy(entry => entry.Item1).ToImmutableSortedDictionary(
+            entry => entry.Item1, entry => new Setting(new ConfigurationValue.Text(entry.Item2), new Origin(layer, "file", 1)), StringComparer.Ordinal);
+
+    [Fact]
+    public void A_key_that_is_present_above_wins_with_its_origin() => Gen.Select(Layers, Layers).Sample((below, above) =>
+    {
+        var merged = LayerMerge.Over(below, above);
+        return above.All(pair => merged[pair.Key] == pair.Value);
+    });
+
+    [Fact]
+    public void A_key_that_is_absent_above_keeps_its_value_and_origin() => Gen.Select(Layers, Layers).Sample((below, above) =>
+    {
+        var merged = LayerMerge.Over(below, above);
+        return below.Where(pair => !above.ContainsKey(pair.Key)).All(pair => merged[pair.Key] == pair.Value)
+            && merged.Count == below.Keys.Union(above.Keys).Count();
+    });
+
+    [Fact]
+    public void An_empty_layer_changes_nothing() => Layers.Sample(layer =>
+        LayerMerge.Over(layer, ImmutableSortedDictionary<string, Setting>.Empty).SequenceEqual(layer)
+        && LayerMerge.Over(ImmutableSortedDictionary<string, Setting>.Empty, layer).SequenceEqual(layer));
+
+    [Fact]
+    public void Merging_is_the_same_from_either_end() => Gen.Select(Layers, Layers, Layers).Sample((a, b, c) =>
+        LayerMerge.Over(LayerMerge.Over(a, b), c).SequenceEqual(LayerMerge.Over(a, LayerMerge.Over(b, c))));
+
+    [Fact]
+    public void A_profile_becomes_the_keys_that_it_stands_for()
+    {
+        var settings = Settings(("profiles.rust.image", "coi-rust"), ("profiles.rust.environment.RUST_BACKTRACE", "1"), ("profiles.go.image", "coi-go"));
+
+        var profile = LayerMerge.Profile(settings, "rust")!;
+
+        Assert.Equal(["defaults.image", "environment.RUST_BACKTRACE"], profile.Keys);
+        Assert.Equal(Layer.Profile, profile["defaults.image"].Origin.Layer);
+        Assert.Equal("file:7", profile["defaults.image"].Origin.ToString());
+    }
+
+    [Fact]
+    public void A_profile_that_nobody_defined_is_none()
+    {
+        var settings = Settings(("profiles.rust.image", "coi-rust"));
+
+        Assert.Null(LayerMerge.Profile(settings, "rus"));
+        Assert.Equal(["rust"], LayerMerge.ProfileNames(settings));
+    }
+
+    private static ImmutableSortedDictionary<string, Setting> Settings(params (string Key, string Value)[] values) =>
+        values.ToImmutableSortedDictionary(pair => pair.Key, pair => new Setting(new ConfigurationValue.Text(pair.Value), new Origin(Layer.User, "file", 7)), StringComparer.Ordinal);
+
+    private static Gen<string> OneOf(params string[] values) => Gen.Int[0, values.Length - 1].Select(at => values[at]);
+}
