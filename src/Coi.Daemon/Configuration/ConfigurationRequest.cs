@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Coi.Domain;
 using Coi.Domain.Configuration;
 
 namespace Coi.Daemon.Configuration;
