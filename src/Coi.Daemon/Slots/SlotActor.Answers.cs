@@ -13,11 +13,11 @@ internal sealed partial class SlotActor
     private IReadOnlyDictionary<string, string> _environment = new Dictionary<string, string>();
     private int _failures;
 
-    private bool IsSettled => _state.Phase is SlotPhase.Free or SlotPhase.Kept or SlotPhase.Running;
+    private bool HasEnded => _state.Phase is SlotPhase.Free or SlotPhase.Kept;
 
-    private void AnswerWhenSettled(IActorRef asker)
+    private void AnswerWhenEnded(IActorRef asker)
     {
-        if (IsSettled) asker.Tell(new SlotProtocol.State(_slot, _state));
+        if (HasEnded) asker.Tell(new SlotProtocol.State(_slot, _state));
         else _watchers.Add(asker);
     }
 
@@ -39,7 +39,7 @@ internal sealed partial class SlotActor
                 break;
         }
 
-        if (IsSettled) Drain(_watchers, new SlotProtocol.State(_slot, _state));
+        if (HasEnded) Drain(_watchers, new SlotProtocol.State(_slot, _state));
     }
 
     private void AnswerAll(Failure failure)

@@ -35,7 +35,7 @@ internal sealed partial class SlotActor : ReceivePersistentActor, IWithTimers
         {
             if (fact.Basis is null || ReferenceEquals(fact.Basis, _state)) Decide(fact.Input);
         });
-        Command<SlotProtocol.AwaitSettled>(_ => AnswerWhenSettled(Sender));
+        Command<SlotProtocol.AwaitEnd>(m => AnswerWhenEnded(m.ReplyTo));
         Command<IncusGatewayProtocol.Done>(EffectEnded);
         Command<Retry>(_ => RunNextEffect());
     }
@@ -91,7 +91,7 @@ internal sealed partial class SlotActor : ReceivePersistentActor, IWithTimers
     private void EndSession(SlotProtocol.EndSession command)
     {
         var events = SlotLifecycle.Decide(_state, command.Wish, _with.Time.GetUtcNow());
-        if (events.Count == 0 && IsSettled)
+        if (events.Count == 0 && HasEnded)
         {
             command.ReplyTo.Tell(new SlotProtocol.Ended(_state.Spec?.Container ?? ""));
             return;

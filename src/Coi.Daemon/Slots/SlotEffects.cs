@@ -35,6 +35,7 @@ internal sealed class SlotEffects(IncusClient incus, SlotNetworks networks, ISes
         var spec = Spec(state);
         var network = state.Network ?? throw new InvalidOperationException($"{spec.Container} has no network yet");
         progress.Report(new Progress("start", $"Starting {spec.Container}"));
+        await sessions.BeginAsync(spec, cancellationToken).ConfigureAwait(false);
         await incus.Instances.StartAsync(spec.Container, cancellationToken).ConfigureAwait(false);
         progress.Report(new Progress("tool", $"Starting {spec.Command[0]} in {spec.Container}"));
         var result = await incus.Exec.CaptureAsync(
@@ -124,11 +125,4 @@ internal sealed class SlotEffects(IncusClient incus, SlotNetworks networks, ISes
     private bool IsOurs(Instance instance) => instance.Config.GetValueOrDefault(OwnerKeys.Home) == home.Root;
 
     private static LaunchSpec Spec(SlotState state) => state.Spec ?? throw new InvalidOperationException("a free slot has nothing to do");
-}
-
-/// <summary>Keeps sessions when their containers end.</summary>
-internal interface ISessionKeeper
-{
-    /// <summary>Writes the session's metadata; a new session that never began (<paramref name="launched"/> false) leaves nothing.</summary>
-    Task FinaliseAsync(LaunchSpec spec, bool launched, CancellationToken cancellationToken);
 }

@@ -26,8 +26,9 @@ internal static class SlotProtocol
     /// <param name="Basis">State of the slot that the fact was found for; a fact about an earlier state is stale and says nothing. Null for events, which carry their time.</param>
     public sealed record Fact(ISlotInput Input, SlotState? Basis = null) : ISlotMessage;
 
-    /// <summary>Tell when nothing is under way any more; answered by <see cref="State"/>.</summary>
-    public sealed record AwaitSettled : ISlotMessage;
+    /// <summary>Tell when the container has ended and nothing is under way any more; answered by <see cref="State"/>.</summary>
+    /// <param name="ReplyTo">Who asked.</param>
+    public sealed record AwaitEnd(IActorRef ReplyTo) : ISlotMessage, INoSerializationVerificationNeeded;
 
     /// <summary>The slot's state; also told to the parent after every change.</summary>
     /// <param name="Slot">Slot number.</param>

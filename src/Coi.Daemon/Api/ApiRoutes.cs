@@ -1,0 +1,38 @@
+namespace Coi.Daemon.Api;
+
+/// <summary>The routes of the API.</summary>
+internal static class ApiRoutes
+{
+    /// <summary>Registers what the routes need.</summary>
+    public static IServiceCollection AddApi(this IServiceCollection services) => services
+        .AddSingleton<SessionLaunch>()
+        .AddSingleton<SessionEndpoints>()
+        .AddSingleton<ContainerEndpoints>()
+        .AddSingleton<OutcomeEndpoint>()
+        .AddSingleton<StatusEndpoints>();
+
+    /// <summary>Maps every route of version 1.</summary>
+    public static WebApplication MapApi(this WebApplication app)
+    {
+        var services = app.Services;
+        var sessions = services.GetRequiredService<SessionEndpoints>();
+        var containers = services.GetRequiredService<ContainerEndpoints>();
+        var outcome = services.GetRequiredService<OutcomeEndpoint>();
+        var status = services.GetRequiredService<StatusEndpoints>();
+        app.UseMiddleware<ConnectionGuard>();
+        app.Map("GET", "/v1/status", status.StatusAsync);
+        app.Map("GET", "/v1/list", status.ListAsync);
+        app.Map("POST", "/v1/stop", status.StopAsync);
+        app.Map("POST", "/v1/sessions", sessions.StartAsync);
+        app.Map("POST", "/v1/containers/shutdown", containers.ShutdownAsync);
+        app.Map("POST", "/v1/containers/kill", containers.KillAsync);
+        app.Map("GET", "/v1/containers/{name}/attach", context => containers.AttachAsync(context, Name(context)));
+        app.Map("GET", "/v1/containers/{name}/outcome", context => outcome.AnswerAsync(context, Name(context)));
+        return app;
+    }
+
+    // A RequestDelegate, not a bound lambda: parameter binding by reflection would cost start-up time and buys nothing here.
+    private static void Map(this WebApplication app, string method, string pattern, RequestDelegate handler) => app.MapMethods(pattern, [method], handler);
+
+    private static string Name(HttpContext context) => context.Request.RouteValues["name"] as string ?? "";
+}

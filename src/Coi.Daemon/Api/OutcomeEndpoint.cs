@@ -1,0 +1,89 @@
+using Akka.Actor;
+using Akka.Hosting;
+using Coi.Contracts;
+using Coi.Daemon.Hosting;
+using Coi.Daemon.Incus;
+using Coi.Daemon.Index;
+using Coi.Daemon.Slots;
+using Coi.Domain.Slots;
+using Coi.Incus;
+
+namespace Coi.Daemon.Api;
+
+/// <summary><c>GET /v1/containers/{name}/outcome</c>: what became of a session after a client's terminal came back.</summary>
+internal sealed class OutcomeEndpoint(ActorSystem system, IRequiredActor<IndexActor> index, IncusClient incus, DaemonLifetime lifetime)
+{
+    private static readonly TimeSpan IndexDeadline = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ProbeDeadline = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan StopDeadline = TimeSpan.FromMinutes(3);
+
+    /// <summary>Answers when it is known.</summary>
+    public async Task AnswerAsync(HttpContext context, string name)
+    {
+        await using var stream = new NdjsonStream(context, system);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.Stopping);
+        ending.CancelAfter(StopDeadline);
+        try
+        {
+            switch (await index.ActorRef.Ask<object>(new IndexProtocol.FindContainer(name), IndexDeadline, ending.Token))
+            {
+                case IndexProtocol.Entry entry:
+                    await stream.ResultAsync(await OutcomeAsync(stream, entry, ending.Token), ContractsJson.Default.SessionOutcome);
+                    break;
+                case IndexProtocol.Past past:
+                    await stream.ResultAsync(new SessionOutcome("removed", past.Container, past.SessionId, SessionSaved: true), ContractsJson.Default.SessionOutcome);
+                    break;
+                default:
+                    await stream.ErrorAsync(ContainerEndpoints.Unknown(name));
+                    break;
+            }
+        }
+        catch (Exception ex) when (ex is not OperationCanceledException || !context.RequestAborted.IsCancellationRequested)
+        {
+            await stream.ErrorAsync(ex is OperationCanceledException
+                ? new Failure("outcome.unknown", $"what becomes of {name} is not known yet", "coi list")
+                : IncusFailures.Explain(ex));
+        }
+    }
+
+    private async Task<SessionOutcome> OutcomeAsync(NdjsonStream stream, IndexProtocol.Entry entry, CancellationToken cancellationToken)
+    {
+        var spec = entry.State.Spec ?? throw new InvalidOperationException("a container without a session");
+        if (entry.State.Phase == SlotPhase.Running && await ProbeAsync(spec, cancellationToken) is { } alive)
+            return new SessionOutcome(alive, spec.Container, spec.SessionId, SessionSaved: true);
+        await stream.ProgressAsync(new Progress("stop", $"Waiting for {spec.Container} to stop"));
+        entry.Actor.Tell(new SlotProtocol.AwaitEnd(stream.Self));
+        await foreach (var message in stream.ReadAsync(cancellationToken))
+        {
+            if (message is SlotProtocol.State { Value.Phase: var phase })
+                return new SessionOutcome(phase == SlotPhase.Kept ? "kept" : "removed", spec.Container, spec.SessionId, SessionSaved: true);
+        }
+
+        throw new OperationCanceledException(cancellationToken);
+    }
+
+    // "running" while the terminal lives, "idle" when only the container does, null when the container is on its way down.
+    private async Task<string?> ProbeAsync(LaunchSpec spec, CancellationToken cancellationToken)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(ProbeDeadline);
+        try
+        {
+            var request = new ExecRequest
+            {
+                Command = ["sh", "-c", "state=$(systemctl is-system-running 2>/dev/null); [ \"$state\" != stopping ] || exit 3; tmux has-session -t \"=$1\" 2>/dev/null || exit 4", "coi-outcome", SlotNames.TmuxSession(spec.Container)],
+                User = spec.Uid,
+                Group = spec.Gid,
+                Environment = SessionScript.BaseEnvironment(),
+                Cwd = "/",
+            };
+            var result = await incus.Exec.CaptureAsync(spec.Container, request, cancellationToken: deadline.Token);
+            return result.ExitCode switch { 0 => "running", 4 => "idle", _ => null };
+        }
+        catch (Exception ex) when (ex is IncusException or IncusTimeoutException || (ex is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            // A container that takes no command any more is stopping.
+            return null;
+        }
+    }
+}

@@ -1,0 +1,65 @@
+using Akka.Actor;
+using Akka.Hosting;
+using Coi.Contracts;
+using Coi.Daemon.Hosting;
+using Coi.Daemon.Incus;
+using Coi.Daemon.Slots;
+using Coi.Daemon.Workspaces;
+using Coi.Incus;
+
+namespace Coi.Daemon.Api;
+
+/// <summary><c>POST /v1/sessions</c>.</summary>
+internal sealed class SessionEndpoints(
+    ActorSystem system, IRequiredActor<WorkspacesActor> workspaces, SessionLaunch launch, IncusClient incus, DaemonLifetime lifetime)
+{
+    // Longer than all deadlines of a launch together; what ends here is a defect, and says so.
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(10);
+
+    /// <summary>Starts a session and streams how it goes.</summary>
+    public async Task StartAsync(HttpContext context)
+    {
+        if (await ApiResults.ReadAsync(context, ContractsJson.Default.StartSessionRequest) is not { } request) return;
+        await using var stream = new NdjsonStream(context, system);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.Stopping);
+        ending.CancelAfter(Deadline);
+        try
+        {
+            await stream.ProgressAsync(new Progress("session", $"Preparing a session in {request.Workspace}"));
+            var prepared = await launch.PrepareAsync(request, ending.Token);
+            workspaces.ActorRef.Tell(prepared.Command(stream.Self));
+            await FollowAsync(stream, prepared, ending.Token);
+        }
+        catch (Exception ex) when (ex is not OperationCanceledException || !context.RequestAborted.IsCancellationRequested)
+        {
+            await stream.ErrorAsync(lifetime.Stopping.IsCancellationRequested
+                ? new Failure("daemon.stopping", "the daemon was stopped while the session was being started", "Start it again with `coi shell`")
+                : IncusFailures.Explain(ex));
+        }
+    }
+
+    private async Task FollowAsync(NdjsonStream stream, PreparedLaunch prepared, CancellationToken cancellationToken)
+    {
+        var notices = prepared.Notices.ToList();
+        await foreach (var message in stream.ReadAsync(cancellationToken))
+        {
+            switch (message)
+            {
+                case Progress progress:
+                    await stream.ProgressAsync(progress);
+                    break;
+                case WorkspaceProtocol.Allocated { Notice: { } notice }:
+                    notices.Add(notice);
+                    await stream.ProgressAsync(new Progress("slot", notice));
+                    break;
+                case SlotProtocol.Started { Value: { Spec: { } spec } state }:
+                    await stream.ResultAsync(state.ToStarted(spec, notices, incus), ContractsJson.Default.StartedSession);
+                    return;
+                case SlotProtocol.NotStarted failed:
+                    await launch.DiscardAsync(prepared);
+                    await stream.ErrorAsync(failed.Failure);
+                    return;
+            }
+        }
+    }
+}

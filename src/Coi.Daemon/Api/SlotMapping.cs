@@ -1,0 +1,66 @@
+using Coi.Contracts;
+using Coi.Daemon.Slots;
+using Coi.Domain.Slots;
+using Coi.Incus;
+
+namespace Coi.Daemon.Api;
+
+/// <summary>Slots in the words of the wire.</summary>
+internal static class SlotMapping
+{
+    /// <summary>A line of <c>coi list</c>.</summary>
+    public static ContainerSummary? ToSummary(this SlotState state, Failure? failure) => state.Spec is not { } spec ? null : new ContainerSummary
+    {
+        Name = spec.Container,
+        Status = state.Phase switch
+        {
+            SlotPhase.Running => "Running",
+            SlotPhase.Preparing or SlotPhase.Starting => "Starting",
+            SlotPhase.Stopping => "Stopping",
+            _ => "Stopped",
+        },
+        Phase = state.Phase.ToString().ToLowerInvariant(),
+        Persistent = spec.Persistent,
+        Slot = spec.Slot,
+        Workspace = spec.Workspace,
+        SessionId = spec.SessionId,
+        Tool = spec.Tool,
+        Image = spec.Image,
+        Ipv4 = state.Phase == SlotPhase.Running ? state.Network?.Address ?? "" : "",
+        Network = spec.Policy.Mode.ToString().ToLowerInvariant(),
+        CreatedAt = state.CreatedAt,
+        Failure = failure?.Message,
+    };
+
+    /// <summary>How to reach its terminal.</summary>
+    public static AttachTarget ToAttachTarget(this LaunchSpec spec, bool running, IncusClient incus) => new()
+    {
+        Container = spec.Container,
+        Slot = spec.Slot,
+        SessionId = spec.SessionId,
+        Project = incus.Project,
+        IncusSocket = incus.SocketPath,
+        TmuxSession = SlotNames.TmuxSession(spec.Container),
+        Uid = spec.Uid,
+        Gid = spec.Gid,
+        Cwd = "/workspace",
+        Environment = SessionScript.BaseEnvironment(),
+        Running = running,
+    };
+
+    /// <summary>The answer to a started session.</summary>
+    public static StartedSession ToStarted(this SlotState state, LaunchSpec spec, IReadOnlyList<string> notices, IncusClient incus) => new()
+    {
+        SessionId = spec.SessionId,
+        Container = spec.Container,
+        Slot = spec.Slot,
+        Workspace = spec.Workspace,
+        Tool = spec.Tool,
+        Persistent = spec.Persistent,
+        Resumed = spec.Resumed,
+        Image = spec.Image,
+        Network = spec.Policy.Mode.ToString().ToLowerInvariant(),
+        Notices = notices,
+        Attach = spec.ToAttachTarget(state.Phase == SlotPhase.Running, incus),
+    };
+}

@@ -1,0 +1,55 @@
+using Akka.Actor;
+
+using Akka.Hosting;
+using Coi.Daemon.Incus;
+using Coi.Daemon.Index;
+using Coi.Daemon.Journal;
+using Coi.Daemon.Network;
+using Coi.Daemon.Reconciliation;
+using Coi.Daemon.Slots;
+using Coi.Daemon.Workspaces;
+using Coi.Incus;
+
+namespace Coi.Daemon.Hosting;
+
+/// <summary>The actors below <c>/user</c>; the drawing is in docs/architecture.md.</summary>
+internal static class ActorTree
+{
+    // Stops wait long and work little; launches and removals are bound by the disk and by Incus itself.
+    private const int GatewayPlaces = 12;
+
+    /// <summary>Starts them all.</summary>
+    public static AkkaConfigurationBuilder WithActorTree(this AkkaConfigurationBuilder builder) => builder.WithActors((system, registry, resolver) =>
+    {
+        var incus = resolver.GetService<IncusClient>();
+        var home = resolver.GetService<DaemonHome>();
+        var networks = resolver.GetService<SlotNetworks>();
+        var index = Add<IndexActor>("index", Props.Create(() => new IndexActor()));
+        var gateway = Add<IncusGatewayActor>("incus", Props.Create(() => new IncusGatewayActor(GatewayPlaces)));
+        var slots = new SlotDependencies(gateway, index, resolver.GetService<ISlotEffects>(), IncusFailures.Explain, resolver.GetService<TimeProvider>());
+        var reconciler = Add<ReconcilerActor>("reconciler", Props.Create(() => new ReconcilerActor(incus, index, home, networks, () => registry.Get<WorkspacesActor>())));
+        Add<WorkspacesActor>("workspaces", Props.Create(() => new WorkspacesActor(slots, reconciler)));
+        Add<IncusEventsActor>("events", Props.Create(() => new IncusEventsActor(incus, index, reconciler)));
+
+        IActorRef Add<T>(string name, Props props)
+            where T : ActorBase
+        {
+            var actor = system.ActorOf(props, name);
+            registry.Register<T>(actor);
+            return actor;
+        }
+    });
+
+    /// <summary>The actor system: settings, journal, log, tree.</summary>
+    public static IServiceCollection AddActors(this IServiceCollection services, DaemonHome home) => services.AddAkka("coid", (builder, _) => builder
+        .AddHocon(HoconFiles.Read("coid.conf"), HoconAddMode.Prepend)
+        .ConfigureLoggers(loggers =>
+        {
+            loggers.LogLevel = LogLevel.InfoLevel;
+            loggers.ClearLoggers();
+            loggers.AddLoggerFactory();
+        })
+        .WithActorAskTimeout(TimeSpan.FromSeconds(30))
+        .WithJournal(home.Journal)
+        .WithActorTree());
+}

@@ -1,0 +1,106 @@
+using System.Net.Sockets;
+using Coi.Daemon.Api;
+using Coi.Daemon.Configuration;
+using Coi.Daemon.Incus;
+using Coi.Daemon.Journal;
+using Coi.Daemon.Network;
+using Coi.Daemon.Sessions;
+using Coi.Daemon.Slots;
+using Coi.Domain;
+using Coi.Domain.Configuration;
+using Coi.Incus;
+using Serilog;
+
+namespace Coi.Daemon.Hosting;
+
+/// <summary>Puts the daemon together and runs it to its end.</summary>
+internal static class DaemonHost
+{
+    /// <summary>Runs until SIGTERM, SIGINT or <c>POST /v1/stop</c>; sessions go on without it.</summary>
+    /// <exception cref="FailureException">It cannot start.</exception>
+    public static async Task<int> RunAsync()
+    {
+        var home = DaemonHome.FromEnvironment();
+        using var only = SingleInstance.TryTake(home)
+            ?? throw new FailureException(new Failure("daemon.running", $"another daemon works for {home.Root}", "coi daemon status"));
+        ClearStaleSocket(home.Socket);
+        if (JournalFile.Prepare(home.Journal) is { } unusable) throw new FailureException(unusable);
+        Log.Logger = DaemonLog.Create(home);
+        try
+        {
+            await using var app = Build(home);
+            await app.StartAsync();
+            File.SetUnixFileMode(home.Socket, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            Log.Information("coid {Version} is ready at {Socket}, pid {Pid}", DaemonVersion.Text, home.Socket, Environment.ProcessId);
+            Console.WriteLine("ready");
+            await app.WaitForShutdownAsync();
+            Log.Information("coid ends; sessions go on");
+            return 0;
+        }
+        finally
+        {
+            await Log.CloseAndFlushAsync();
+        }
+    }
+
+    private static WebApplication Build(DaemonHome home)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.Services.AddSerilog();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.ListenUnixSocket(home.Socket);
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = 4 * 1024 * 1024;
+            // Streams are silent while a build step works; nothing is to be measured against a rate.
+            kestrel.Limits.MinResponseDataRate = null;
+        });
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(15));
+        builder.Services
+            .AddSingleton(home)
+            .AddSingleton(TimeProvider.System)
+            .AddSingleton(ProcessOwner.Current())
+            .AddSingleton(services => Incus(services.GetRequiredService<ProcessOwner>()))
+            .AddSingleton<DaemonLifetime>()
+            .AddSingleton(services => new SessionStore(home.Root, services.GetRequiredService<TimeProvider>()))
+            .AddSingleton<SessionKeeper>()
+            .AddSingleton<ISessionKeeper>(services => services.GetRequiredService<SessionKeeper>())
+            .AddSingleton<SlotNetworks>()
+            .AddSingleton<ISlotEffects, SlotEffects>()
+            .AddApi()
+            .AddActors(home);
+        return builder.Build().MapApi();
+    }
+
+    // The project is the daemon's, not a request's: one daemon watches one project.
+    private static IncusClient Incus(ProcessOwner owner)
+    {
+        var result = ConfigurationLoader.Load(new ConfigurationRequest
+        {
+            Home = owner.HomeDirectory,
+            Environment = new Dictionary<string, string>(),
+            Overrides = new ConfigurationOverrides(),
+        });
+        var project = result is ConfigurationResult.Loaded { Configuration.IncusProject: var name } ? name : "default";
+        return new IncusClient(new IncusClientOptions { Project = project });
+    }
+
+    // Kestrel refuses to bind over a file. The lock says that no daemon of this home lives; a connection says whether another's does.
+    private static void ClearStaleSocket(string path)
+    {
+        if (!File.Exists(path)) return;
+        using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            probe.Connect(new UnixDomainSocketEndPoint(path));
+        }
+        catch (SocketException)
+        {
+            File.Delete(path);
+            return;
+        }
+
+        throw new FailureException(new Failure("socket.taken", $"another program listens at {path}", "Unset COI_SOCKET, or end that program"));
+    }
+}
