@@ -2,7 +2,6 @@ using System.Text.Json;
 using Coi.Contracts;
 using Coi.Daemon.Api;
 using Coi.Daemon.Hosting;
-using Coi.Daemon.Journal;
 using Coi.Domain;
 
 if (args is ["--version"])

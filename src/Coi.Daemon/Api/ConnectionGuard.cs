@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Coi.Contracts;
+using Coi.Daemon.Hosting;
 using Microsoft.AspNetCore.Connections.Features;
 
 namespace Coi.Daemon.Api;

@@ -92,7 +92,7 @@ internal sealed class SessionLaunch(SessionStore sessions, SessionKeeper keeper,
         }) switch
         {
             ConfigurationResult.Loaded loaded => loaded.Configuration,
-            ConfigurationResult.Refused refused => throw new FailureException(refused.Problem.ToFailure()),
+            ConfigurationResult.Refused refused => throw new FailureException(refused.Problems[0].ToFailure()),
             var other => throw new InvalidOperationException($"{other.GetType().Name} is not handled"),
         };
 
@@ -120,7 +120,7 @@ internal sealed class SessionLaunch(SessionStore sessions, SessionKeeper keeper,
             .ToDictionary(s => s.SessionId, s => s.Container);
     }
 
-    private static IReadOnlyList<string> Command(StartSessionRequest request, EffectiveConfiguration configuration, ToolDefinition tool, string id, string? toolSessionId) =>
+    private static System.Collections.Immutable.ImmutableArray<string> Command(StartSessionRequest request, EffectiveConfiguration configuration, ToolDefinition tool, string id, string? toolSessionId) =>
         request.Debug
             ? ["bash"]
             : ToolCommand.Build(tool, id, toolSessionId, new ToolOverrides

@@ -45,7 +45,7 @@ internal static class ActorTree
         .AddHocon(HoconFiles.Read("coid.conf"), HoconAddMode.Prepend)
         .ConfigureLoggers(loggers =>
         {
-            loggers.LogLevel = LogLevel.InfoLevel;
+            loggers.LogLevel = Akka.Event.LogLevel.InfoLevel;
             loggers.ClearLoggers();
             loggers.AddLoggerFactory();
         })

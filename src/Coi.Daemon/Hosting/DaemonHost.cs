@@ -1,13 +1,11 @@
 using System.Net.Sockets;
 using Coi.Daemon.Api;
 using Coi.Daemon.Configuration;
-using Coi.Daemon.Incus;
 using Coi.Daemon.Journal;
 using Coi.Daemon.Network;
 using Coi.Daemon.Sessions;
 using Coi.Daemon.Slots;
 using Coi.Domain;
-using Coi.Domain.Configuration;
 using Coi.Incus;
 using Serilog;
 
