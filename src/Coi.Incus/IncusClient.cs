@@ -14,6 +14,7 @@ public sealed class IncusClient : IDisposable
         var runner = new OperationRunner(_transport, Operations, Events);
         Instances = new InstancesApi(_transport, runner);
         Exec = new ExecApi(_transport, Operations);
+        Files = new FilesApi(_transport);
         Images = new ImagesApi(_transport, runner);
         Networks = new NetworksApi(_transport, runner);
         NetworkAcls = new NetworkAclsApi(_transport, runner);
@@ -32,6 +33,9 @@ public sealed class IncusClient : IDisposable
 
     /// <summary>Commands inside instances.</summary>
     public ExecApi Exec { get; }
+
+    /// <summary>Files inside instances.</summary>
+    public FilesApi Files { get; }
 
     /// <summary>Images and aliases.</summary>
     public ImagesApi Images { get; }

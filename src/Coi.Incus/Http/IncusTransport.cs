@@ -72,26 +72,6 @@ internal sealed partial class IncusTransport : IDisposable
         }
     }
 
-    /// <summary>Sends a request whose answer is a stream of bytes; the caller disposes the answer.</summary>
-    public async Task<HttpResponseMessage> SendRawAsync(
-        string action, HttpRequestMessage request, Deadline deadline)
-    {
-        try
-        {
-            var response = await _http.SendAsync(request, deadline.Token);
-            if (response.IsSuccessStatusCode) return response;
-            using (response)
-            {
-                await ReadEnvelopeAsync(action, response, deadline.Token);
-                throw new IncusException(action, (int)response.StatusCode, null);
-            }
-        }
-        catch (Exception error) when (Convert(error, deadline) is { } converted)
-        {
-            throw converted;
-        }
-    }
-
     public HttpRequestMessage Request(HttpMethod method, string path, HttpContent? content = null) =>
         new(method, new Uri($"http://unix.socket{WithProject(path)}")) { Content = content };
 

@@ -42,6 +42,7 @@ namespace Coi.Incus;
 [JsonSerializable(typeof(ImageAliasPost))]
 [JsonSerializable(typeof(StoragePool))]
 [JsonSerializable(typeof(List<StoragePool>), TypeInfoPropertyName = "ListStoragePool")]
+[JsonSerializable(typeof(List<string>), TypeInfoPropertyName = "ListString")]
 [JsonSerializable(typeof(Profile))]
 [JsonSerializable(typeof(List<Profile>), TypeInfoPropertyName = "ListProfile")]
 internal sealed partial class IncusJson : JsonSerializerContext;
