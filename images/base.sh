@@ -13,7 +13,6 @@ step() { printf '::step %s|%s\n' "$1" "$2"; }
 fail() { printf '::fail %s|%s\n' "$1" "$2"; exit 1; }
 put() { install -D -o root -g root -m "${3:-644}" "$files/$1" "$2"; }
 available() { [ -n "$(apt-cache madison "$1" 2>/dev/null)" ]; }
-has_unit() { [ -n "$(systemctl list-unit-files --no-legend "$1" 2>/dev/null)" ]; }
 
 [ "$(id -u)" = 0 ] || fail build.user "base.sh must run as root"
 command -v apt-get >/dev/null || fail build.base "the base image has no apt-get: coi images are built on Debian or Ubuntu"
@@ -52,37 +51,39 @@ if [ ${#certificates[@]} -gt 0 ] && command -v update-ca-certificates >/dev/null
 apt-get update -q
 
 packages=(
-    systemd systemd-sysv udev dbus sudo ca-certificates libnss-myhostname
-    bash-completion curl wget git gnupg openssh-client rsync jq unzip zip xz-utils less nano vim-tiny ripgrep file
-    procps psmisc lsof iproute2 iputils-ping bind9-dnsutils netcat-openbsd iptables tmux ncurses-term
-    build-essential pkg-config libssl-dev libffi-dev zlib1g-dev libreadline-dev libyaml-dev libsqlite3-dev sqlite3
-    python3 python3-venv python3-pip python3-dev
-    docker.io npm
+  systemd systemd-sysv udev dbus sudo ca-certificates libnss-myhostname
+  bash-completion curl wget git gnupg openssh-client rsync jq unzip zip xz-utils less nano vim-tiny ripgrep file
+  procps psmisc lsof iproute2 iputils-ping bind9-dnsutils netcat-openbsd iptables tmux ncurses-term
+  build-essential pkg-config libssl-dev libffi-dev zlib1g-dev libreadline-dev libyaml-dev libsqlite3-dev sqlite3
+  python3 python3-venv python3-pip python3-dev
+  docker.io npm
 )
 # Not in every release, or named otherwise: the first of each line that exists.
 for choice in systemd-resolved libnss-resolve gh kitty-terminfo docker-buildx "docker-compose-v2 docker-compose"; do
-    for name in $choice; do
-        if available "$name"; then packages+=("$name"); break; fi
-    done
+  for name in $choice; do
+    if available "$name"; then packages+=("$name"); break; fi
+  done
 done
 
 step packages.install "Installing ${#packages[@]} packages and what they need"
+# A base image may be months old: its security updates come first.
+apt-get upgrade -q
 apt-get install -q "${packages[@]}"
 keep_resolvers
 
 if [ ${#certificates[@]} -gt 0 ]; then
-    step certificates "Trusting ${#certificates[@]} certificate authorities of the host"
-    update-ca-certificates
-    bundle=/etc/ssl/certs/ca-certificates.crt
-    # Node and Python bring lists of their own; these variables make them read the system's.
-    mkdir -p /etc/coi /etc/systemd/system.conf.d
-    for name in NODE_EXTRA_CA_CERTS SSL_CERT_FILE REQUESTS_CA_BUNDLE; do
-        echo "export $name=$bundle" >> /etc/coi/certificates.sh
-        echo "$name=$bundle" >> /etc/environment
-        export "$name=$bundle"
-    done
-    printf '[Manager]\nDefaultEnvironment="NODE_EXTRA_CA_CERTS=%s" "SSL_CERT_FILE=%s" "REQUESTS_CA_BUNDLE=%s"\n' \
-        "$bundle" "$bundle" "$bundle" > /etc/systemd/system.conf.d/coi-certificates.conf
+  step certificates "Trusting ${#certificates[@]} certificate authorities of the host"
+  update-ca-certificates
+  bundle=/etc/ssl/certs/ca-certificates.crt
+  # Node and Python bring lists of their own; these variables make them read the system's.
+  mkdir -p /etc/coi /etc/systemd/system.conf.d
+  for name in NODE_EXTRA_CA_CERTS SSL_CERT_FILE REQUESTS_CA_BUNDLE; do
+    echo "export $name=$bundle" >> /etc/coi/certificates.sh
+    echo "$name=$bundle" >> /etc/environment
+    export "$name=$bundle"
+  done
+  printf '[Manager]\nDefaultEnvironment="NODE_EXTRA_CA_CERTS=%s" "SSL_CERT_FILE=%s" "REQUESTS_CA_BUNDLE=%s"\n' \
+    "$bundle" "$bundle" "$bundle" > /etc/systemd/system.conf.d/coi-certificates.conf
 fi
 
 step node "Installing Node.js 22 and npm"
@@ -90,16 +91,16 @@ step node "Installing Node.js 22 and npm"
 npm install --global --prefix /usr/local --no-audit --no-fund --loglevel=error node@22 npm@10
 hash -r
 for leftover in include share/doc share/man CHANGELOG.md README.md; do
-    rm -rf /usr/local/lib/node_modules/node/node_modules/node-linux-*/"$leftover" /usr/local/lib/node_modules/node/"$leftover"
+  rm -rf /usr/local/lib/node_modules/node/node_modules/node-linux-*/"$leftover" /usr/local/lib/node_modules/node/"$leftover"
 done
 apt-get purge -q --auto-remove npm nodejs > /dev/null
 /usr/local/bin/node --version; /usr/local/bin/npm --version
 
 step user "Making the user code"
 if existing=$(getent passwd 1000 | cut -d: -f1) && [ -n "$existing" ] && [ "$existing" != code ]; then
-    usermod --login code --home /home/code --move-home "$existing"
-    sed -i "s/^$existing:/code:/" /etc/subuid /etc/subgid
-    rm -f "/etc/sudoers.d/90-$existing" /etc/sudoers.d/90-incus /etc/sudoers.d/90-lxd /etc/sudoers.d/90-cloud-init-users
+  usermod --login code --home /home/code --move-home "$existing"
+  sed -i "s/^$existing:/code:/" /etc/subuid /etc/subgid
+  rm -f "/etc/sudoers.d/90-$existing" /etc/sudoers.d/90-incus /etc/sudoers.d/90-lxd /etc/sudoers.d/90-cloud-init-users
 fi
 if group=$(getent group 1000 | cut -d: -f1) && [ -n "$group" ] && [ "$group" != code ]; then groupmod --new-name code "$group"; fi
 getent group code >/dev/null || groupadd --gid 1000 code
@@ -119,13 +120,13 @@ grep -q coi.sh /etc/bash.bashrc || sed -i '1i [ ! -r /etc/profile.d/coi.sh ] || 
 grep -q '^LANG=' /etc/environment 2>/dev/null || echo LANG=C.UTF-8 >> /etc/environment
 echo LANG=C.UTF-8 > /etc/default/locale
 for name in poweroff halt reboot shutdown close; do put power "/usr/local/bin/$name" 755; done
-install -o root -g root -m 755 "$here/dummy/dummy" /usr/local/bin/dummy
 
 step system "Setting up the network and a fast boot"
 put eth0.network /etc/systemd/network/00-coi-eth0.network
 put sysctl.conf /etc/sysctl.d/99-coi.conf
 put systemd.conf /etc/systemd/system.conf.d/coi.conf
 put journald.conf /etc/systemd/journald.conf.d/coi.conf
+put tmp.conf /etc/tmpfiles.d/tmp.conf
 put udev-trigger.conf /etc/systemd/system/systemd-udev-trigger.service.d/coi.conf
 rm -f /etc/netplan/*.yaml /etc/systemd/network/eth0.network
 [ ! -f /etc/network/interfaces ] || printf 'auto lo\niface lo inet loopback\n' > /etc/network/interfaces
@@ -139,27 +140,19 @@ systemctl -q enable docker.socket
 systemctl -q set-default multi-user.target
 # What a container has no use for. Names that a release lacks are masked all the same, which harms nothing.
 systemctl -q mask \
-    systemd-networkd-wait-online.service NetworkManager-wait-online.service networking.service ifupdown-pre.service \
-    getty.target console-getty.service getty@tty1.service serial-getty@.service container-getty@.service \
-    apt-daily.timer apt-daily-upgrade.timer e2scrub_all.timer e2scrub_reap.service man-db.timer fstrim.timer motd-news.timer \
-    dpkg-db-backup.timer update-notifier-download.timer update-notifier-motd.timer unattended-upgrades.service \
-    systemd-modules-load.service systemd-journal-flush.service systemd-random-seed.service systemd-timesyncd.service \
-    systemd-remount-fs.service systemd-update-utmp.service systemd-update-utmp-runlevel.service systemd-binfmt.service systemd-network-generator.service \
-    modprobe@configfs.service modprobe@dm_mod.service modprobe@drm.service modprobe@efi_pstore.service modprobe@fuse.service \
-    modprobe@loop.service dev-hugepages.mount sys-kernel-debug.mount sys-kernel-tracing.mount \
-    ssh.service ssh.socket snapd.service snapd.socket multipathd.service ModemManager.service keyboard-setup.service console-setup.service
+  systemd-networkd-wait-online.service NetworkManager-wait-online.service networking.service ifupdown-pre.service \
+  getty.target console-getty.service getty@tty1.service serial-getty@.service container-getty@.service \
+  apt-daily.timer apt-daily-upgrade.timer e2scrub_all.timer e2scrub_reap.service man-db.timer fstrim.timer motd-news.timer \
+  dpkg-db-backup.timer update-notifier-download.timer update-notifier-motd.timer unattended-upgrades.service \
+  systemd-modules-load.service systemd-journal-flush.service systemd-random-seed.service systemd-timesyncd.service \
+  systemd-remount-fs.service systemd-update-utmp.service systemd-update-utmp-runlevel.service systemd-binfmt.service systemd-network-generator.service \
+  modprobe@configfs.service modprobe@dm_mod.service modprobe@drm.service modprobe@efi_pstore.service modprobe@fuse.service \
+  modprobe@loop.service tmp.mount dev-hugepages.mount sys-kernel-debug.mount sys-kernel-tracing.mount \
+  ssh.service ssh.socket snapd.service snapd.socket multipathd.service ModemManager.service keyboard-setup.service console-setup.service
 # logind is started by D-Bus when something asks for it: the wish of multi-user.target for it is what is masked.
 install -d /etc/systemd/system/multi-user.target.wants
 ln -sf /dev/null /etc/systemd/system/multi-user.target.wants/systemd-logind.service
 
-step cleanup "Removing what only the build needed"
-rm -f /usr/sbin/policy-rc.d /etc/dpkg/dpkg.cfg.d/zz-coi-build /etc/apt/apt.conf.d/zz-coi-build
-apt-get clean
-rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin /var/cache/debconf/*-old /root/.npm /root/.cache /tmp/npm-* /tmp/node-* \
-    /var/log/apt /var/log/dpkg.log /var/log/alternatives.log /var/log/journal /usr/lib/python3*/__pycache__
-rm -f "$resolvers" /etc/machine-id /var/lib/dbus/machine-id /root/.bash_history
-: > /etc/machine-id
-ln -sf ../run/systemd/resolve/stub-resolv.conf /etc/resolv.conf
-# Says that /etc and /var are as new as /usr, or systemd would look for new users and catalogues at the first boot.
-touch /etc/.updated /var/.updated
-step base.done "The base is ready"
+# Says that this image keeps its /tmp at boot: a session may begin at once.
+install -D -m 644 /dev/null /etc/coi/image
+rm -f "$resolvers"

@@ -8,5 +8,5 @@ printf '::step tool.claude|Installing Claude Code\n'
 npm install --global --prefix /usr/local --no-audit --no-fund --loglevel=error @anthropic-ai/claude-code@"${COI_CLAUDE_VERSION:-latest}"
 rm -rf /root/.npm /tmp/npm-* /tmp/node-*
 version=$(claude --version) || { echo "::fail build.tool|claude was installed but does not start"; exit 1; }
-printf 'Claude Code: %s\n' "$version"
+printf '::property user.coi.claude|%s\n' "$version"
 rm -rf /root/.claude /root/.claude.json /root/.cache

@@ -1,0 +1,110 @@
+using Coi.Incus;
+
+namespace Coi.Daemon.Images;
+
+/// <summary>The container that a build runs in.</summary>
+internal sealed class BuildContainer(IncusClient incus, string name, BuildJournal journal)
+{
+    // Not /tmp: systemd empties it while the container boots.
+    private const string Directory = "/opt/coi-build";
+
+    private static readonly TimeSpan ShortCommand = TimeSpan.FromMinutes(2);
+
+    public string Name => name;
+
+    /// <summary>Properties that the scripts gave the image.</summary>
+    public Dictionary<string, string> Properties { get; } = [];
+
+    public async Task CreateAsync(InstanceSource source, string bridge, BuildOptions options, CancellationToken cancellationToken)
+    {
+        var config = BuildMarks.For(options.Home);
+        // After a restart of Incus nobody needs it any more.
+        config["boot.autostart"] = "false";
+        config["security.nesting"] = "true";
+        config["security.syscalls.intercept.mknod"] = "true";
+        config["security.syscalls.intercept.setxattr"] = "true";
+        await incus.Instances.CreateAsync(
+            new NewInstance
+            {
+                Name = name,
+                Description = "coi image build",
+                Source = source,
+                Config = config,
+                Devices = new Dictionary<string, IReadOnlyDictionary<string, string>>
+                {
+                    ["root"] = await RootDisk.FindAsync(incus, options.StoragePool, cancellationToken),
+                    ["eth0"] = new Dictionary<string, string> { ["type"] = "nic", ["network"] = bridge, ["name"] = "eth0" },
+                },
+            },
+            new PercentReport(journal), cancellationToken);
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => incus.Instances.StartAsync(name, cancellationToken);
+
+    public Task StopAsync(CancellationToken cancellationToken) => incus.Instances.StopAsync(name, TimeSpan.FromSeconds(30), force: true, cancellationToken);
+
+    /// <summary>Puts the recipe's files, the builder's own questions and the certificates into the container.</summary>
+    public async Task PushAsync(BuildRecipe recipe, IReadOnlyList<RecipeFile> certificates, CancellationToken cancellationToken)
+    {
+        // The builder's own questions come with the program, whatever the recipe is.
+        var questions = BuildRecipe.Coi.Files.Where(f => f.Path == "network.sh");
+        await UnpackAsync(Directory, BuildRecipe.ToTar([.. recipe.Files.Where(f => f.Path != "network.sh"), .. questions]), cancellationToken);
+        if (certificates.Count > 0) await UnpackAsync("/", BuildRecipe.ToTar(certificates), cancellationToken);
+    }
+
+    /// <summary>Removes what <see cref="PushAsync"/> put there for the time of the build.</summary>
+    public Task CleanAsync(CancellationToken cancellationToken) => RequireAsync(["rm", "-rf", Directory], default, cancellationToken);
+
+    /// <summary>Asks a question about the network; the answer is what it printed, null when the answer is no.</summary>
+    public async Task<string?> AskAsync(CancellationToken cancellationToken, params string[] question)
+    {
+        var result = await incus.Exec.CaptureAsync(
+            name, new ExecRequest { Command = ["sh", $"{Directory}/network.sh", .. question], Timeout = ShortCommand }, default, cancellationToken);
+        return result.Succeeded ? result.StdoutText.Trim() : null;
+    }
+
+    /// <summary>Runs a script of the recipe to its end; its steps become the build's steps, each with a deadline of its own.</summary>
+    public Task RunAsync(string script, TimeSpan stepTimeout, CancellationToken cancellationToken) =>
+        RunAsync(script, ["bash", $"{Directory}/{script}"], stepTimeout, cancellationToken);
+
+    /// <summary>Runs a command to its end, with its output in the build's.</summary>
+    public async Task RunAsync(string title, IReadOnlyList<string> command, TimeSpan stepTimeout, CancellationToken cancellationToken)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(stepTimeout);
+        var output = new ScriptOutput(journal, Properties, () => deadline.CancelAfter(stepTimeout));
+        await using var stdout = new LineStream(output.OnLine);
+        await using var stderr = new LineStream(output.OnLine);
+        try
+        {
+            var code = await incus.Exec.RunAsync(name, new ExecRequest { Command = command }, new ExecStreams(null, stdout, stderr), deadline.Token);
+            if (code != 0) throw new ScriptFailedException(title, code, output.Failure);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new StepTimeoutException(stepTimeout);
+        }
+    }
+
+    private Task UnpackAsync(string directory, byte[] tar, CancellationToken cancellationToken) =>
+        RequireAsync(["sh", "-c", $"mkdir -p {directory} && exec tar -x -C {directory} --no-same-owner -f -"], tar, cancellationToken);
+
+    private async Task RequireAsync(IReadOnlyList<string> command, ReadOnlyMemory<byte> stdin, CancellationToken cancellationToken)
+    {
+        var result = await incus.Exec.CaptureAsync(name, new ExecRequest { Command = command, Timeout = ShortCommand }, stdin, cancellationToken);
+        if (result.Succeeded) return;
+        foreach (var line in result.StderrText.Split('\n', StringSplitOptions.RemoveEmptyEntries)) journal.Line(line);
+        throw new ScriptFailedException(string.Join(' ', command), result.ExitCode, null);
+    }
+
+    /// <summary>Shows Incus' own percentages on the current step.</summary>
+    public sealed class PercentReport(BuildJournal journal) : IProgress<OperationProgress>
+    {
+        private int _last = -1;
+
+        public void Report(OperationProgress value)
+        {
+            if (value.Percent is { } percent && Interlocked.Exchange(ref _last, percent) != percent) journal.Percent(percent);
+        }
+    }
+}

@@ -1,0 +1,185 @@
+using System.Collections.Immutable;
+using Akka.Actor;
+using Akka.Event;
+using Coi.Contracts;
+using static Coi.Daemon.Images.ImagesProtocol;
+
+namespace Coi.Daemon.Images;
+
+/// <summary>Runs builds, one at a time for each alias; a build belongs to the daemon and survives whoever asked for it.</summary>
+public sealed class ImagesActor : ReceiveActor, IWithStash
+{
+    private static readonly TimeSpan LeftoversDeadline = TimeSpan.FromMinutes(2);
+
+    private readonly IImageBuilder _builder;
+    private readonly string _home;
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly Dictionary<string, RunningBuild> _builds = [];
+    private readonly List<IActorRef> _waitingForStop = [];
+
+    /// <summary>Makes the actor.</summary>
+    /// <param name="builder">Does the work.</param>
+    /// <param name="home">coi's home; what builds of a killed daemon with this home left behind is removed at the start.</param>
+    public ImagesActor(IImageBuilder builder, string home)
+    {
+        (_builder, _home) = (builder, home);
+        CleaningUp();
+    }
+
+    /// <inheritdoc />
+    public IStash Stash { get; set; } = null!;
+
+    /// <summary>Props of the actor.</summary>
+    public static Props Props(IImageBuilder builder, string home) => Akka.Actor.Props.Create(() => new ImagesActor(builder, home));
+
+    /// <inheritdoc />
+    protected override void PreStart() =>
+        _ = RemoveLeftoversAsync().PipeTo(Self, success: names => new CleanedUp(names, null), failure: e => new CleanedUp([], e));
+
+    /// <inheritdoc />
+    protected override void PostStop()
+    {
+        foreach (var build in _builds.Values) build.Cancellation.Cancel();
+    }
+
+    private async Task<IReadOnlyList<string>> RemoveLeftoversAsync()
+    {
+        using var deadline = new CancellationTokenSource(LeftoversDeadline);
+        return await _builder.RemoveLeftoversAsync(_home, deadline.Token);
+    }
+
+    /// <summary>Until left-overs are gone no build may begin, or it would be taken for one.</summary>
+    private void CleaningUp()
+    {
+        Receive<CleanedUp>(m =>
+        {
+            if (m.Error is not null) _log.Warning("Left-overs of builds could not be removed: {Reason}", m.Error.Message);
+            else if (m.Names.Count > 0) _log.Info("Removed left-overs of builds: {Names}", string.Join(", ", m.Names));
+            Become(Ready);
+            Stash.UnstashAll();
+        });
+        ReceiveAny(_ => Stash.Stash());
+    }
+
+    private void Ready()
+    {
+        Receive<BuildImage>(Begin);
+        Receive<CancelBuild>(m =>
+        {
+            var running = _builds.TryGetValue(m.Alias, out var build);
+            build?.Cancellation.Cancel();
+            Sender.Tell(new CancelledBuild(m.Alias, running));
+        });
+        Receive<StopBuilds>(_ => StopAll());
+        Receive<Said>(m => Find(m.Run)?.Say(m.What));
+        Receive<Ended>(End);
+        Receive<Terminated>(m =>
+        {
+            foreach (var build in _builds.Values) build.Subscribers = build.Subscribers.Remove(m.ActorRef);
+        });
+    }
+
+    private void Begin(BuildImage command)
+    {
+        if (_waitingForStop.Count > 0)
+        {
+            command.Subscriber.Tell(new BuildFailed(new Problem("daemon.stopping", "coid is stopping and begins no build", "run the command again")));
+            return;
+        }
+
+        Context.Watch(command.Subscriber);
+        var alias = command.Request.Alias;
+        if (_builds.TryGetValue(alias, out var running))
+        {
+            running.Join(command.Subscriber);
+            return;
+        }
+
+        var build = new RunningBuild(command.Subscriber);
+        _builds.Add(alias, build);
+        _log.Info("Building image {Alias}", alias);
+        _ = RunAsync(command, build).PipeTo(Self, success: outcome => new Ended(alias, build, outcome, null), failure: e => new Ended(alias, build, null, e));
+    }
+
+    private async Task<IBuildOutcome> RunAsync(BuildImage command, RunningBuild build)
+    {
+        try
+        {
+            // The builder reads files and writes a log: not on the actor's thread.
+            var observer = new Observer(Self, build);
+            return new BuildDone(await Task.Run(() => _builder.BuildAsync(command.Request, command.Options, observer, build.Cancellation.Token)));
+        }
+        catch (ProblemException expected)
+        {
+            return new BuildFailed(expected.Problem);
+        }
+        catch (OperationCanceledException)
+        {
+            return new BuildFailed(new Problem("build.cancelled", $"the build of {command.Request.Alias} was cancelled"));
+        }
+    }
+
+    private void End(Ended ended)
+    {
+        if (Find(ended.Run) is null) return;
+        _builds.Remove(ended.Alias);
+        ended.Run.Cancellation.Dispose();
+        if (ended.Error is not null) _log.Error(ended.Error, "The build of {Alias} ended with a defect", ended.Alias);
+        var outcome = ended.Outcome ?? new BuildFailed(new Problem("build.failed", $"the build of {ended.Alias} broke off: {ended.Error?.Message}", "see the daemon's log: coi daemon logs"));
+        if (outcome is BuildFailed failed) _log.Warning("The build of {Alias} failed: {Code}: {Reason}", ended.Alias, failed.Problem.Code, failed.Problem.Message);
+        else _log.Info("Built image {Alias}", ended.Alias);
+        ended.Run.Say(outcome);
+        foreach (var subscriber in ended.Run.Subscribers.Where(s => !_builds.Values.Any(b => b.Subscribers.Contains(s)))) Context.Unwatch(subscriber);
+        if (_builds.Count == 0) AnswerStop();
+    }
+
+    private void StopAll()
+    {
+        _waitingForStop.Add(Sender);
+        foreach (var build in _builds.Values) build.Cancellation.Cancel();
+        if (_builds.Count == 0) AnswerStop();
+    }
+
+    private void AnswerStop()
+    {
+        foreach (var asker in _waitingForStop) asker.Tell(new BuildsStopped());
+    }
+
+    private RunningBuild? Find(RunningBuild run) => _builds.Values.FirstOrDefault(b => ReferenceEquals(b, run));
+
+    private sealed record CleanedUp(IReadOnlyList<string> Names, Exception? Error) : IDeadLetterSuppression, INoSerializationVerificationNeeded;
+
+    private sealed record Said(RunningBuild Run, object What) : IDeadLetterSuppression, INoSerializationVerificationNeeded;
+
+    private sealed record Ended(string Alias, RunningBuild Run, IBuildOutcome? Outcome, Exception? Error) : IDeadLetterSuppression, INoSerializationVerificationNeeded;
+
+    private sealed class Observer(IActorRef actor, RunningBuild run) : IBuildObserver
+    {
+        public void OnProgress(Progress progress) => actor.Tell(new Said(run, progress));
+
+        public void OnLine(string line) => actor.Tell(new Said(run, new BuildLog(line)));
+    }
+
+    /// <summary>A build that runs, with who hears it; its identity names the run.</summary>
+    private sealed class RunningBuild(IActorRef first)
+    {
+        private ImmutableList<Progress> _steps = [];
+
+        public ImmutableHashSet<IActorRef> Subscribers { get; set; } = [first];
+
+        public CancellationTokenSource Cancellation { get; } = new();
+
+        /// <summary>Whoever comes later hears first which steps are behind.</summary>
+        public void Join(IActorRef subscriber)
+        {
+            Subscribers = Subscribers.Add(subscriber);
+            foreach (var step in _steps) subscriber.Tell(step);
+        }
+
+        public void Say(object what)
+        {
+            if (what is Progress progress && (_steps.IsEmpty || _steps[^1].Step != progress.Step)) _steps = _steps.Add(progress);
+            foreach (var subscriber in Subscribers) subscriber.Tell(what);
+        }
+    }
+}
