@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Coi.Daemon.Reconciliation;
 using Coi.Domain.Slots;
 
 namespace Coi.Daemon.Index;
@@ -44,8 +45,11 @@ internal static class IndexProtocol
     public sealed record Unknown(string Name);
 }
 
-/// <summary>The read model behind <c>coi list</c>: what the slots said last. Soft state; slots tell it anew when they are revived.</summary>
-internal sealed class IndexActor : ReceiveActor
+/// <summary>
+/// The read model behind <c>coi list</c>: what the slots said last. Soft state; slots tell it anew when they are revived, and until
+/// the journal is replayed questions wait: an incomplete answer would be a wrong one.
+/// </summary>
+internal sealed class IndexActor : ReceiveActor, IWithUnboundedStash
 {
     private const int RememberedEndings = 256;
     private readonly Dictionary<string, IndexProtocol.Entry> _bySlot = [];
@@ -53,6 +57,20 @@ internal sealed class IndexActor : ReceiveActor
     private readonly Queue<IndexProtocol.Past> _past = new();
 
     public IndexActor()
+    {
+        Receive<IndexProtocol.SlotChanged>(Update);
+        Receive<ReconcilerProtocol.JournalReplayed>(_ =>
+        {
+            Become(Ready);
+            Stash.UnstashAll();
+        });
+        // The callers' deadlines bound what is stashed here.
+        ReceiveAny(_ => Stash.Stash());
+    }
+
+    public IStash Stash { get; set; } = null!;
+
+    private void Ready()
     {
         Receive<IndexProtocol.SlotChanged>(Update);
         Receive<IndexProtocol.ListContainers>(_ => Sender.Tell(new IndexProtocol.Containers(

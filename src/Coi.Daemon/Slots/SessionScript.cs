@@ -38,6 +38,8 @@ internal static class SessionScript
         ["PATH"] = $"{Home}/.local/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
         ["LANG"] = "C.UTF-8",
         ["TERM"] = "xterm-256color",
+        // Where the session's tmux server has its socket; see session.sh.
+        ["TMUX_TMPDIR"] = "/var/lib/coi",
     };
 
     /// <summary>Why the script ended otherwise than well.</summary>

@@ -10,8 +10,8 @@ command -v tmux >/dev/null || exit 70
 command -v "$1" >/dev/null || exit 71
 [ -d /workspace ] || exit 72
 
-# An image that coi did not build may clean /tmp, where tmux has its socket, while it boots: wait for the end of that.
-[ -e /etc/coi/image ] || timeout 30 systemctl is-system-running --wait >/dev/null 2>&1 || true
+# tmux keeps its socket here and not in /tmp, which many systems empty or cover while they boot.
+install -d -m 1777 "$TMUX_TMPDIR"
 
 # The session's user has the uid and gid of whoever runs coi, so that files are owned right on both sides.
 getent group code >/dev/null || groupadd -o -g "$gid" code

@@ -71,6 +71,7 @@ internal sealed class WorkspacesActor : ReceiveActor
     private void Complete()
     {
         _log.Info("All workspaces of the journal are back");
+        _with.Index.Tell(ReconcilerProtocol.JournalReplayed.Instance);
         _reconciler.Tell(ReconcilerProtocol.JournalReplayed.Instance);
     }
 

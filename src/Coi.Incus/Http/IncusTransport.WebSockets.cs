@@ -13,7 +13,7 @@ internal sealed partial class IncusTransport
         socket.Options.CollectHttpResponseDetails = true;
         try
         {
-            await socket.ConnectAsync(new Uri($"ws://unix.socket{WithProject(path)}"), _http, deadline.Token);
+            await socket.ConnectAsync(new Uri($"ws://unix.socket{WithProject(path)}"), _webSockets, deadline.Token);
             return socket;
         }
         catch (WebSocketException error) when (socket.HttpStatusCode is not 0)

@@ -9,22 +9,19 @@ namespace Coi.Incus;
 internal sealed partial class IncusTransport : IDisposable
 {
     private readonly SocketsHttpHandler _handler;
+    private readonly SocketsHttpHandler _webSocketHandler;
     private readonly HttpMessageInvoker _http;
+    private readonly HttpMessageInvoker _webSockets;
     private readonly UnixSocketConnector _connector;
 
     public IncusTransport(IncusClientOptions options)
     {
         Options = options;
         _connector = new UnixSocketConnector(options.SocketPath ?? IncusSocket.Discover() ?? IncusSocket.Expected);
-        _handler = new SocketsHttpHandler
-        {
-            ConnectCallback = (_, token) => _connector.ConnectAsync(token),
-            // Without this a host's HTTP_PROXY swallows requests to the socket.
-            UseProxy = false,
-            UseCookies = false,
-            AllowAutoRedirect = false,
-        };
+        _handler = Handler(_connector.ConnectAsync);
+        _webSocketHandler = Handler(_connector.ConnectWebSocketAsync);
         _http = new HttpMessageInvoker(_handler, disposeHandler: false);
+        _webSockets = new HttpMessageInvoker(_webSocketHandler, disposeHandler: false);
     }
 
     public IncusClientOptions Options { get; }
@@ -119,6 +116,8 @@ internal sealed partial class IncusTransport : IDisposable
     {
         _http.Dispose();
         _handler.Dispose();
+        _webSockets.Dispose();
+        _webSocketHandler.Dispose();
     }
 
     private string WithProject(string path) => Options.Project == "default"
@@ -127,4 +126,13 @@ internal sealed partial class IncusTransport : IDisposable
 
     private static IncusException Garbled(string action, JsonException error, int statusCode = 200) =>
         new(action, statusCode, $"Incus' answer is not the JSON that was expected ({error.Message})", error);
+
+    private static SocketsHttpHandler Handler(Func<CancellationToken, ValueTask<Stream>> connect) => new()
+    {
+        ConnectCallback = (_, token) => connect(token),
+        // Without this a host's HTTP_PROXY swallows requests to the socket.
+        UseProxy = false,
+        UseCookies = false,
+        AllowAutoRedirect = false,
+    };
 }

@@ -7,13 +7,20 @@ internal sealed class UnixSocketConnector(string socketPath)
 {
     public string SocketPath => socketPath;
 
-    public async ValueTask<Stream> ConnectAsync(CancellationToken cancellationToken)
+    public async ValueTask<Stream> ConnectAsync(CancellationToken cancellationToken) =>
+        new NetworkStream(await ConnectSocketAsync(cancellationToken), ownsSocket: true);
+
+    /// <summary>A connection for a websocket; see <see cref="ReadToTheEndStream"/>.</summary>
+    public async ValueTask<Stream> ConnectWebSocketAsync(CancellationToken cancellationToken) =>
+        new ReadToTheEndStream(await ConnectSocketAsync(cancellationToken));
+
+    private async ValueTask<Socket> ConnectSocketAsync(CancellationToken cancellationToken)
     {
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
             await socket.ConnectAsync(new UnixDomainSocketEndPoint(socketPath), cancellationToken);
-            return new NetworkStream(socket, ownsSocket: true);
+            return socket;
         }
         catch (SocketException error)
         {
