@@ -44,7 +44,7 @@ can_link_aot() { command -v gcc >/dev/null 2>&1 && printf '#include <zlib.h>\nin
 publish_cli() {
   local out=$1 extra=()
   if [[ $COI_AOT == no ]]; then extra=(--self-contained false -p:CoiAot=false -p:PublishSingleFile=true); fi
-  dotnet publish src/Coi.Cli -c Release -r "$(rid)" "${extra[@]}" -p:DebugType=none -p:GenerateDocumentationFile=false -o "$out" -v minimal "${NO_SERVERS[@]}"
+  dotnet publish src/Coi.Cli -c Release -r "$(rid)" "${extra[@]}" -p:DebugType=none -o "$out" -v minimal "${NO_SERVERS[@]}"
   rm -f "$out"/*.dbg "$out"/*.pdb "$out"/*.xml
 }
 
