@@ -11,14 +11,20 @@ internal sealed class ExecPump(ExecConnection connection, ExecStreams streams)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var input = FeedAsync(streams.Stdin, stop.Token);
-        var output = Task.WhenAll(
-            CopyAsync("1", streams.Stdout, stop.Token), CopyAsync("2", streams.Stderr, stop.Token));
+        var stdout = CopyAsync("1", streams.Stdout, stop.Token);
+        var stderr = CopyAsync("2", streams.Stderr, stop.Token);
         try
         {
             // A caller's input that fails, or a caller's output that cannot be written, ends the command (by Dispose
-            // of the connection) instead of leaving it waiting for ever.
-            if (await Task.WhenAny(input, output) == input) await input;
-            await output;
+            // of the connection) instead of leaving it waiting for ever. The input need not end at all.
+            List<Task> running = [input, stdout, stderr];
+            while (!stdout.IsCompletedSuccessfully || !stderr.IsCompletedSuccessfully)
+            {
+                var ended = await Task.WhenAny(running);
+                await ended;
+                running.Remove(ended);
+            }
+
             return await connection.GetExitCodeAsync(connection["1"].EndedWell && connection["2"].EndedWell)
                 .WaitAsync(cancellationToken);
         }
@@ -28,7 +34,8 @@ internal sealed class ExecPump(ExecConnection connection, ExecStreams streams)
             // The caller's input may block for ever in a read that heeds no token (a console): it is left behind, its
             // outcome is of no interest any more.
             Forget(input);
-            Forget(output);
+            Forget(stdout);
+            Forget(stderr);
         }
     }
 

@@ -50,7 +50,7 @@ public sealed partial class InstancesApi
                 JsonContent.Create(instance, IncusJson.Default.NewInstance), cancellationToken, progress);
         }
         catch (IncusException error) when (
-            instance.Source is { Type: "image", Server: null } source && error.StatusCode == 500
+            instance.Source is { Type: "image", Server: null } source
             && (error.ErrorText?.StartsWith("Image not provided", StringComparison.Ordinal) ?? false))
         {
             // Incus 6.0.4 answers so, with status 500, when there is no such image: say which, and that it is missing.

@@ -36,7 +36,8 @@ internal sealed class OperationRunner(IncusTransport transport, OperationsApi op
 
         var operation = IncusTransport.Unwrap(action, envelope.Metadata, IncusJson.Default.Operation);
         watch?.Follow(operation.Id);
-        if (!operation.IsFinished) operation = await WaitAsync(action, operation.Id, deadline);
+        // Also when it has failed already: waiting for a failed operation tells the code of its error, the operation does not.
+        if (!operation.IsSuccess) operation = await WaitAsync(action, operation.Id, deadline);
         if (operation.IsSuccess) return operation;
 
         throw new IncusException(action, operation.StatusCode, operation.Err);

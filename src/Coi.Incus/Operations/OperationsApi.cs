@@ -68,5 +68,10 @@ public sealed class OperationsApi
         {
             throw deadline.Translate(error);
         }
+        catch (IncusException error) when (error is { IsNotFound: true, ErrorText: "Operation not found" })
+        {
+            // Not what was asked for is missing, but the operation: a restarted Incus forgets what it was doing.
+            throw new IncusException(action, 410, "Incus no longer knows the operation; it was probably restarted meanwhile", error);
+        }
     }
 }
