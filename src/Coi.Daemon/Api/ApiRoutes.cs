@@ -9,6 +9,7 @@ internal static class ApiRoutes
         .AddSingleton<SessionEndpoints>()
         .AddSingleton<ContainerEndpoints>()
         .AddSingleton<OutcomeEndpoint>()
+        .AddSingleton<BuildEndpoints>()
         .AddSingleton<StatusEndpoints>();
 
     /// <summary>Maps every route of version 1.</summary>
@@ -18,6 +19,7 @@ internal static class ApiRoutes
         var sessions = services.GetRequiredService<SessionEndpoints>();
         var containers = services.GetRequiredService<ContainerEndpoints>();
         var outcome = services.GetRequiredService<OutcomeEndpoint>();
+        var builds = services.GetRequiredService<BuildEndpoints>();
         var status = services.GetRequiredService<StatusEndpoints>();
         app.UseMiddleware<ConnectionGuard>();
         app.Map("GET", "/v1/status", status.StatusAsync);
@@ -28,11 +30,13 @@ internal static class ApiRoutes
         app.Map("POST", "/v1/containers/kill", containers.KillAsync);
         app.Map("GET", "/v1/containers/{name}/attach", context => containers.AttachAsync(context, Name(context)));
         app.Map("GET", "/v1/containers/{name}/outcome", context => outcome.AnswerAsync(context, Name(context)));
+        app.Map("POST", "/v1/builds", builds.BuildAsync);
+        app.Map("POST", "/v1/builds/{alias}/cancel", context => builds.CancelAsync(context, Name(context, "alias")));
         return app;
     }
 
     // A RequestDelegate, not a bound lambda: parameter binding by reflection would cost start-up time and buys nothing here.
     private static void Map(this WebApplication app, string method, string pattern, RequestDelegate handler) => app.MapMethods(pattern, [method], handler);
 
-    private static string Name(HttpContext context) => context.Request.RouteValues["name"] as string ?? "";
+    private static string Name(HttpContext context, string part = "name") => context.Request.RouteValues[part] as string ?? "";
 }

@@ -1,6 +1,8 @@
+using Akka;
 using Akka.Actor;
 
 using Akka.Hosting;
+using Coi.Daemon.Images;
 using Coi.Daemon.Incus;
 using Coi.Daemon.Index;
 using Coi.Daemon.Journal;
@@ -18,6 +20,9 @@ internal static class ActorTree
     // Stops wait long and work little; launches and removals are bound by the disk and by Incus itself.
     private const int GatewayPlaces = 12;
 
+    // Below the phase's own limit in coid.conf.
+    private static readonly TimeSpan BuildsDeadline = TimeSpan.FromSeconds(55);
+
     /// <summary>Starts them all.</summary>
     public static AkkaConfigurationBuilder WithActorTree(this AkkaConfigurationBuilder builder) => builder.WithActors((system, registry, resolver) =>
     {
@@ -29,6 +34,13 @@ internal static class ActorTree
         var slots = new SlotDependencies(gateway, index, resolver.GetService<ISlotEffects>(), IncusFailures.Explain, resolver.GetService<TimeProvider>());
         var reconciler = Add<ReconcilerActor>("reconciler", Props.Create(() => new ReconcilerActor(incus, index, home, networks, () => registry.Get<WorkspacesActor>())));
         Add<WorkspacesActor>("workspaces", Props.Create(() => new WorkspacesActor(slots, reconciler)));
+        var images = Add<ImagesActor>("images", ImagesActor.Props(resolver.GetService<IImageBuilder>(), home.Root));
+        // A build's container goes before the daemon does; sessions stay.
+        CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseServiceStop, "stop-builds", async () =>
+        {
+            await images.Ask<ImagesProtocol.BuildsStopped>(new ImagesProtocol.StopBuilds(), BuildsDeadline);
+            return Done.Instance;
+        });
         Add<IncusEventsActor>("events", Props.Create(() => new IncusEventsActor(incus, index, reconciler)));
 
         IActorRef Add<T>(string name, Props props)

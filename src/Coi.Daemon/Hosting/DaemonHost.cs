@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Coi.Daemon.Api;
 using Coi.Daemon.Configuration;
+using Coi.Daemon.Images;
 using Coi.Daemon.Journal;
 using Coi.Daemon.Network;
 using Coi.Daemon.Sessions;
@@ -54,7 +55,7 @@ internal static class DaemonHost
             // Streams are silent while a build step works; nothing is to be measured against a rate.
             kestrel.Limits.MinResponseDataRate = null;
         });
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(15));
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(90));
         builder.Services
             .AddSingleton(home)
             .AddSingleton(TimeProvider.System)
@@ -64,6 +65,7 @@ internal static class DaemonHost
             .AddSingleton(services => new SessionStore(home.Root, services.GetRequiredService<TimeProvider>()))
             .AddSingleton<SessionKeeper>()
             .AddSingleton<ISessionKeeper>(services => services.GetRequiredService<SessionKeeper>())
+            .AddSingleton<IImageBuilder>(services => new ImageBuilder(services.GetRequiredService<IncusClient>(), services.GetRequiredService<TimeProvider>()))
             .AddSingleton<SlotNetworks>()
             .AddSingleton<ISlotEffects, SlotEffects>()
             .AddApi()
