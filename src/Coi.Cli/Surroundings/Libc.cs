@@ -59,6 +59,12 @@ internal static partial class Libc
     /// <summary>A system error as an exception with the C library's words.</summary>
     public static IOException Failure(string call) => new($"{call}: {Marshal.GetLastPInvokeErrorMessage()}");
 
+    /// <summary>Stops this process until it is continued.</summary>
+    public static void StopThisProcess() => _ = Kill(Environment.ProcessId, 19); // SIGSTOP, signal(7)
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Kill(int pid, int signal);
+
     [LibraryImport("libc", EntryPoint = "close")]
     internal static partial int Close(int descriptor);
 

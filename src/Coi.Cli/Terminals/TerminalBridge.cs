@@ -30,7 +30,7 @@ internal sealed class TerminalBridge : IDisposable
         foreach (var (signal, number) in new[] { (PosixSignal.SIGINT, 2), (PosixSignal.SIGTERM, 15), (PosixSignal.SIGHUP, HangUp), (PosixSignal.SIGQUIT, 3) })
             On(signal, context => Leave(number, context));
         On(PosixSignal.SIGWINCH, _ => _resizes.Writer.TryWrite(true));
-        On(PosixSignal.SIGTSTP, _ => _mode?.Restore()); // then the default action stops us
+        On(PosixSignal.SIGTSTP, Pause);
         On(PosixSignal.SIGCONT, _ =>
         {
             _mode?.Enter();
@@ -121,6 +121,14 @@ internal sealed class TerminalBridge : IDisposable
     {
         if (context is not null) context.Cancel = true;
         if (Interlocked.CompareExchange(ref _signal, signal, 0) == 0) _leave.Cancel();
+    }
+
+    // .NET does not stop the process on SIGTSTP once there is a handler (seen with 10.0.12), so that is for us to do.
+    private void Pause(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        _mode?.Restore();
+        Libc.StopThisProcess();
     }
 
     private void On(PosixSignal signal, Action<PosixSignalContext> action) => _signals.Add(PosixSignalRegistration.Create(signal, action));
