@@ -31,9 +31,10 @@ internal sealed class TerminalBridge : IDisposable
             On(signal, context => Leave(number, context));
         On(PosixSignal.SIGWINCH, _ => _resizes.Writer.TryWrite(true));
         On(PosixSignal.SIGTSTP, Pause);
-        On(PosixSignal.SIGCONT, _ =>
+        On(PosixSignal.SIGCONT, context =>
         {
-            _mode?.Enter();
+            context.Cancel = true; // else .NET puts the terminal back into the mode that it saw first (seen with 10.0.12)
+            _mode?.TryEnter();
             _resizes.Writer.TryWrite(true);
         });
 

@@ -32,19 +32,21 @@ internal sealed unsafe partial class TerminalMode : IDisposable
         }
 
         var mode = new TerminalMode(descriptor, original);
-        mode.Enter();
-        return mode;
+        if (mode.TryEnter()) return mode;
+        var failure = Libc.Failure("tcsetattr");
+        mode.Dispose();
+        throw failure;
     }
 
-    /// <summary>Switches to raw mode again, after <see cref="Restore"/>.</summary>
-    public void Enter()
+    /// <summary>Switches to raw mode again, after <see cref="Restore"/>; false when the terminal is gone.</summary>
+    public bool TryEnter()
     {
         var raw = _original.AsSpan().ToArray();
         fixed (byte* settings = raw)
         {
             MakeRaw(settings);
             Volatile.Write(ref _isRaw, 1);
-            if (SetSettings(_descriptor, AfterOutput, settings) != 0) throw Libc.Failure("tcsetattr");
+            return SetSettings(_descriptor, AfterOutput, settings) == 0;
         }
     }
 
