@@ -14,6 +14,8 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$root/scripts/lib/publish.sh"
 # shellcheck source=scripts/lib/installation.sh
 . "$root/scripts/lib/installation.sh"
+# shellcheck source=scripts/lib/image.sh
+. "$root/scripts/lib/image.sh"
 # shellcheck source=scripts/lib/machine.sh
 . "$root/scripts/lib/machine.sh"
 
@@ -77,7 +79,7 @@ ensure_build_tools
 ensure_published "$root/artifacts/publish"
 install_coi "$root/artifacts/publish"
 cd "$workspace"
-ensure_image "$PREFIX/bin/coi"
+ensure_image "$PREFIX/bin/coi" "$root" missing
 
 if [[ $want_shell == no ]]; then
   say "Everything is ready. Start with 'coi shell' in your project."

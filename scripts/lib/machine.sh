@@ -50,16 +50,6 @@ ensure_subordinate_ids() {
   step "Giving $user subordinate ids" as_root usermod --add-subuids 100000-165535 --add-subgids 100000-165535 "$user"
 }
 
-ensure_image() {
-  local coi=$1
-  if incus image alias list local: --format=csv | cut -d, -f1 | grep -qx coi; then
-    say "  ✓ image coi exists"
-    return 0
-  fi
-  say "Building the image coi (some minutes, once):"
-  "$coi" build || die "The image was not built" "coi says why above" "run 'coi build' again when that is settled; 'coi daemon logs' has the details"
-}
-
 running_here() { "$1" list --format=json | jq -r --arg here "$PWD" '[.active_containers[] | select(.workspace == $here and .status == "Running")][0].name // empty'; }
 
 # The tool draws its first screen some moments after it was started.

@@ -1,0 +1,31 @@
+# shellcheck shell=bash
+# The image coi: built by the product itself, remembered by the sum of the files that it is made from. Needs ui.sh.
+
+IMAGE_SUM_PROPERTY=coi.recipe-sum
+
+# recipe_sum CHECKOUT
+recipe_sum() {
+  (cd "$1" && find images -type f | LC_ALL=C sort | xargs -d '\n' sha256sum) | sha256sum | cut -c1-16
+}
+
+has_image() { incus image alias list local: --format=csv | cut -d, -f1 | grep -qx "$1"; }
+image_sum() { incus image get-property "local:$1" "$IMAGE_SUM_PROPERTY" 2>/dev/null || true; }
+
+# ensure_image COI CHECKOUT missing|changed : builds when the image is missing, or also when its recipe has changed since.
+# Its output is coi's own progress, so it is not a step.
+ensure_image() {
+  local coi=$1 checkout=$2 when=$3 force=() sum
+  sum=$(recipe_sum "$checkout")
+  if has_image coi; then
+    if [[ $when == missing || $(image_sum coi) == "$sum" ]]; then
+      say "  ✓ image coi exists"
+      return 0
+    fi
+    say "The image coi is older than its recipe and is built again:"
+    force=(--force)
+  else
+    say "Building the image coi (some minutes, once):"
+  fi
+  "$coi" build "${force[@]}" </dev/null || die "The image was not built" "coi says why above" "run 'coi build' again when that is settled; 'coi daemon logs' has the details"
+  incus image set-property local:coi "$IMAGE_SUM_PROPERTY" "$sum"
+}
