@@ -9,7 +9,10 @@ internal sealed partial class SessionStore
     /// Makes a session's state directories and brings the host's credentials and settings into the first of them. Repeating it is
     /// harmless. What the tool has written there is merged, never lost; a conversation that can be resumed is found.
     /// </summary>
-    public PreparedSession Prepare(SessionPreparation preparation)
+    /// <exception cref="Coi.Contracts.ProblemException">The directories cannot be made.</exception>
+    public PreparedSession Prepare(SessionPreparation preparation) => Do($"prepare session {preparation.SessionId}", () => PrepareDirectories(preparation));
+
+    private PreparedSession PrepareDirectories(SessionPreparation preparation)
     {
         var (tool, id) = (preparation.Tool, preparation.SessionId);
         using var root = OpenOrCreateRoot(tool.Name);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Coi.Contracts;
 using Coi.Daemon.Files;
 using Coi.Domain.Tools;
 using Coi.Domain.Workspaces;
@@ -63,19 +64,23 @@ internal sealed partial class SessionStore(string home, TimeProvider time)
     public SavedSession? Get(string id) => SessionId.IsValid(id) ? List().FirstOrDefault(session => session.Id == id) : null;
 
     /// <summary>Writes a session's metadata; its directory is made where it is absent.</summary>
-    public void Save(string tool, SessionMetadata metadata)
+    /// <exception cref="ProblemException">The directory cannot be written.</exception>
+    public void Save(string tool, SessionMetadata metadata) => Do($"save session {metadata.SessionId}", () =>
     {
         using var root = OpenOrCreateRoot(tool);
         using var session = root.OpenOrCreateDirectory(Checked(metadata.SessionId));
-        MetadataFile.Write(session, metadata with { Tool = tool, SavedAt = TimeZoneInfo.ConvertTime(metadata.SavedAt, time.LocalTimeZone) });
-    }
+        MetadataFile.Write(session, metadata with { Tool = tool, SavedAt = Local(metadata.SavedAt), CreatedAt = metadata.CreatedAt is { } created ? Local(created) : null });
+        return true;
+    });
 
     /// <summary>Removes a session with everything in it. Absent is done.</summary>
-    public void Delete(string tool, string id)
+    /// <exception cref="ProblemException">Something of it cannot be removed.</exception>
+    public void Delete(string tool, string id) => Do($"delete session {id}", () =>
     {
         using var root = UnixDirectory.TryOpenTrusted(RootOf(tool));
         root?.Delete(Checked(id));
-    }
+        return true;
+    });
 
     /// <summary>The tool's own id of the newest conversation of a session; null when nothing was said in it yet.</summary>
     public string? FindConversation(ToolDefinition tool, string id)
@@ -93,22 +98,30 @@ internal sealed partial class SessionStore(string home, TimeProvider time)
 
     private static List<SavedSession> ListTool(string path, string tool)
     {
-        using var root = UnixDirectory.TryOpenTrusted(path);
-        var sessions = new List<SavedSession>();
-        foreach (var id in root?.Names().Where(SessionId.IsValid) ?? [])
+        try
         {
-            try
-            {
-                using var directory = root?.TryOpenDirectory(id);
-                if (directory is not null)
-                    sessions.Add(Read(directory, id, tool, root?.Stat(id)?.Modified ?? default));
-            }
-            catch (IOException)
-            {
-                // Not a directory of ours, or gone again: no session.
-            }
+            using var root = UnixDirectory.TryOpenTrusted(path);
+            return root is null ? [] : [.. root.Names().Where(SessionId.IsValid).Select(id => TryRead(root, id, tool)).OfType<SavedSession>()];
         }
-        return sessions;
+        catch (IOException)
+        {
+            // Another user's, or gone again: nothing that could be resumed.
+            return [];
+        }
+    }
+
+    private static SavedSession? TryRead(UnixDirectory root, string id, string tool)
+    {
+        try
+        {
+            using var directory = root.TryOpenDirectory(id);
+            return directory is null ? null : Read(directory, id, tool, root.Stat(id)?.Modified ?? default);
+        }
+        catch (IOException)
+        {
+            // Not a directory of ours, or gone again: no session.
+            return null;
+        }
     }
 
     private static SavedSession Read(UnixDirectory directory, string id, string tool, DateTimeOffset modified)
@@ -135,6 +148,20 @@ internal sealed partial class SessionStore(string home, TimeProvider time)
             return Path.TrimEndingDirectorySeparator(session.Workspace) == Path.TrimEndingDirectorySeparator(workspace);
         return session.ContainerName.Split('-') is [.., var hash, _] && hash == WorkspaceHash.Of(workspace).Value;
     }
+
+    private static T Do<T>(string action, Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ProblemException(new Problem("session.files", $"cannot {action}: {e.Message}", "check the owner of, and the space for, ~/.coi"), e);
+        }
+    }
+
+    private DateTimeOffset Local(DateTimeOffset moment) => TimeZoneInfo.ConvertTime(moment, time.LocalTimeZone);
 
     private static string Checked(string id) =>
         SessionId.IsValid(id) ? id : throw new ArgumentException($"'{id}' is not a session id", nameof(id));

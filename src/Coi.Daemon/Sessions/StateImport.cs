@@ -13,6 +13,7 @@ internal sealed class StateImport(SessionPreparation preparation, UnixDirectory 
     private const long CredentialLimit = 1 << 20;
     private const long SettingsLimit = 8 << 20;
     private const long StateFileLimit = 64 << 20;
+    private const string Unreadable = ".unreadable";
 
     private readonly ToolDefinition _tool = preparation.Tool;
 
@@ -114,8 +115,8 @@ internal sealed class StateImport(SessionPreparation preparation, UnixDirectory 
             return null;
         if (JsonText.TryParse(content) is { } value)
             return value;
-        state.Rename(name, name + ".unreadable");
-        notices.Add($"{state.Path}/{name} is not a JSON object; it is kept as {name}.unreadable");
+        state.Rename(name, name + Unreadable);
+        notices.Add($"{state.Path}/{name} is not a JSON object; it is kept as {name}{Unreadable}");
         return null;
     }
 
@@ -127,8 +128,8 @@ internal sealed class StateImport(SessionPreparation preparation, UnixDirectory 
         }
         catch (UnsafeEntryException e)
         {
-            notices.Add($"{e.Message}; it is replaced");
-            state.Delete(name);
+            state.Rename(name, name + Unreadable);
+            notices.Add($"{e.Message}; it is kept as {name}{Unreadable}");
             return null;
         }
     }
