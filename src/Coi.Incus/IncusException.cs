@@ -28,6 +28,12 @@ public sealed class IncusException(string action, int statusCode, string? errorT
     /// <summary>Somebody else changed the object since it was read (a stale ETag).</summary>
     public bool IsStale => StatusCode == 412;
 
+    /// <summary>
+    /// A command did not begin to run, so it may be run again. Incus 6.0.4 fails so once in some thirty times while the instance's init is
+    /// still setting its control groups up, in the first second after a start (seen).
+    /// </summary>
+    public bool NeverBegan => Says("Failed to retrieve PID of executing child process");
+
     private bool Says(string words) => ErrorText?.Contains(words, StringComparison.OrdinalIgnoreCase) ?? false;
 
     private static string Describe(string action, int statusCode, string? errorText) =>

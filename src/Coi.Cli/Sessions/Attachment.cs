@@ -8,6 +8,7 @@ namespace Coi.Cli.Sessions;
 /// <summary>Gives the terminal to a session, and says what became of the session when the terminal comes back.</summary>
 internal sealed class Attachment(Surroundings surroundings, Daemon daemon)
 {
+    private const int Attempts = 4;
     private readonly Talk _talk = new(surroundings);
 
     /// <summary>Refuses to begin what cannot be finished: without a terminal there is nothing to attach.</summary>
@@ -23,6 +24,7 @@ internal sealed class Attachment(Surroundings surroundings, Daemon daemon)
     {
         await surroundings.Out.FlushAsync();
         var end = await GiveTerminalAsync(target, bash);
+        for (var attempt = 2; end.NeverBegan && attempt <= Attempts; attempt++) end = await GiveTerminalAsync(target, bash);
         if (end.Signal != 0)
         {
             _talk.Say($"The session goes on in {target.Container}; come back: coi attach {target.Container}");

@@ -27,13 +27,13 @@ internal static class OutcomeText
             ],
             "kept" =>
             [
-                $"{Saved(outcome)}; container {outcome.Container} is stopped and kept.",
+                $"{Saved(outcome)}; {outcome.Container} is stopped and kept.",
                 outcome.SessionSaved ? $"  go on with it:  coi shell --persistent --resume={outcome.SessionId}" : resume,
             ],
-            "removed" => [$"{Saved(outcome)}; container {outcome.Container} is removed.", resume],
+            "removed" => [$"{Saved(outcome)}; {outcome.Container} is removed.", resume],
             var other => [$"Session {outcome.SessionId} in {outcome.Container}: {other}"],
         };
     }
 
-    private static string Saved(SessionOutcome outcome) => outcome.SessionSaved ? $"Session {outcome.SessionId} is saved" : $"Session {outcome.SessionId} has ended";
+    private static string Saved(SessionOutcome outcome) => outcome.SessionSaved ? "The session is saved" : "The session has ended";
 }

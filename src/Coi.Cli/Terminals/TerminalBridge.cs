@@ -7,7 +7,8 @@ namespace Coi.Cli.Terminals;
 /// <summary>How a terminal came back.</summary>
 /// <param name="ExitCode">Exit code of the command inside; null when it did not get to say one.</param>
 /// <param name="Signal">The signal that took us away from it; 0 for none.</param>
-internal sealed record TerminalEnd(int? ExitCode, int Signal);
+/// <param name="NeverBegan">Incus could not begin the command, and it may be tried again.</param>
+internal sealed record TerminalEnd(int? ExitCode, int Signal, bool NeverBegan = false);
 
 /// <summary>Joins the user's terminal with one inside a container, byte for byte in both directions.</summary>
 internal sealed class TerminalBridge : IDisposable
@@ -48,6 +49,10 @@ internal sealed class TerminalBridge : IDisposable
         catch (OperationCanceledException) when (_signal != 0)
         {
             return new TerminalEnd(null, _signal);
+        }
+        catch (IncusException e) when (e.NeverBegan)
+        {
+            return new TerminalEnd(null, _signal, NeverBegan: true);
         }
         finally
         {
@@ -96,7 +101,7 @@ internal sealed class TerminalBridge : IDisposable
         {
             return await session.ExitCode.WaitAsync(ExitCodeDeadline, _leave.Token);
         }
-        catch (Exception e) when (e is IncusException or IncusUnavailableException or IncusTimeoutException or TimeoutException)
+        catch (Exception e) when (e is IncusException { NeverBegan: false } or IncusUnavailableException or IncusTimeoutException or TimeoutException)
         {
             return null;
         }

@@ -3,6 +3,9 @@ namespace Coi.Incus;
 /// <summary>Commands inside instances.</summary>
 public sealed class ExecApi
 {
+    /// <summary>How often a command is begun that Incus does not manage to begin.</summary>
+    private const int Attempts = 4;
+
     private readonly IncusTransport _transport;
     private readonly OperationsApi _operations;
 
@@ -12,11 +15,21 @@ public sealed class ExecApi
     public async Task<ExecResult> CaptureAsync(
         string instance, ExecRequest request, ReadOnlyMemory<byte> stdin = default, CancellationToken cancellationToken = default)
     {
-        using var input = stdin.IsEmpty ? null : new MemoryStream(stdin.ToArray(), writable: false);
-        using var stdout = new MemoryStream();
-        using var stderr = new MemoryStream();
-        var code = await RunAsync(instance, request, new ExecStreams(input, stdout, stderr), cancellationToken);
-        return new ExecResult(code, stdout.ToArray(), stderr.ToArray());
+        for (var attempt = 1; ; attempt++)
+        {
+            using var input = stdin.IsEmpty ? null : new MemoryStream(stdin.ToArray(), writable: false);
+            using var stdout = new MemoryStream();
+            using var stderr = new MemoryStream();
+            try
+            {
+                var code = await RunAsync(instance, request, new ExecStreams(input, stdout, stderr), cancellationToken);
+                return new ExecResult(code, stdout.ToArray(), stderr.ToArray());
+            }
+            catch (IncusException error) when (error.NeverBegan && attempt < Attempts)
+            {
+                // Nothing has run and the input is still whole, so there is nothing to lose.
+            }
+        }
     }
 
     /// <summary>

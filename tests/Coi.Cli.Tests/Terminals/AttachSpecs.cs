@@ -99,7 +99,7 @@ public sealed class AttachSpecs : IAsyncLifetime
         Assert.Equal("0", await Terminal.FileAsync("rc"));
         await TerminalIsAsItWasAsync();
         var screen = await Terminal.ScreenAsync();
-        Assert.Contains("Session s-1 is saved; container coi-a-1 is removed.", screen, StringComparison.Ordinal);
+        Assert.Contains("The session is saved; coi-a-1 is removed.", screen, StringComparison.Ordinal);
         Assert.Contains("coi shell --resume=s-1", screen, StringComparison.Ordinal);
     }
 
