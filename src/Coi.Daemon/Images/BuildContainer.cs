@@ -1,3 +1,4 @@
+using Coi.Daemon.Incus;
 using Coi.Incus;
 
 namespace Coi.Daemon.Images;
@@ -58,8 +59,7 @@ internal sealed class BuildContainer(IncusClient incus, string name, BuildJourna
     /// <summary>Asks a question about the network; the answer is what it printed, null when the answer is no.</summary>
     public async Task<string?> AskAsync(CancellationToken cancellationToken, params string[] question)
     {
-        var result = await incus.Exec.CaptureAsync(
-            name, new ExecRequest { Command = ["sh", $"{Directory}/network.sh", .. question], Timeout = ShortCommand }, default, cancellationToken);
+        var result = await CaptureAsync(["sh", $"{Directory}/network.sh", .. question], default, cancellationToken);
         return result.Succeeded ? result.StdoutText.Trim() : null;
     }
 
@@ -73,15 +73,18 @@ internal sealed class BuildContainer(IncusClient incus, string name, BuildJourna
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(stepTimeout);
         var output = new ScriptOutput(journal, Properties, () => deadline.CancelAfter(stepTimeout));
-        await using var stdout = new LineStream(output.OnLine);
-        await using var stderr = new LineStream(output.OnLine);
+        await using var lines = new LineStream(output.OnLine);
         try
         {
-            var code = await incus.Exec.RunAsync(name, new ExecRequest { Command = command }, new ExecStreams(null, stdout, stderr), deadline.Token);
+            // One stream for both: what a program says on stderr belongs to the step that stdout announced before.
+            var request = new ExecRequest { Command = ["sh", "-c", "exec \"$@\" 2>&1", "coi-build", .. command] };
+            var code = await ExecAttempts.RunAsync(() => incus.Exec.RunAsync(name, request, new ExecStreams(null, lines), deadline.Token), () => !output.HasBegun);
             if (code != 0) throw new ScriptFailedException(title, code, output.Failure);
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception error) when (deadline.IsCancellationRequested && error is OperationCanceledException or IncusException)
         {
+            // Ending the command can also look like a connection that broke off.
+            cancellationToken.ThrowIfCancellationRequested();
             throw new StepTimeoutException(stepTimeout);
         }
     }
@@ -91,11 +94,14 @@ internal sealed class BuildContainer(IncusClient incus, string name, BuildJourna
 
     private async Task RequireAsync(IReadOnlyList<string> command, ReadOnlyMemory<byte> stdin, CancellationToken cancellationToken)
     {
-        var result = await incus.Exec.CaptureAsync(name, new ExecRequest { Command = command, Timeout = ShortCommand }, stdin, cancellationToken);
+        var result = await CaptureAsync(command, stdin, cancellationToken);
         if (result.Succeeded) return;
         foreach (var line in result.StderrText.Split('\n', StringSplitOptions.RemoveEmptyEntries)) journal.Line(line);
         throw new ScriptFailedException(string.Join(' ', command), result.ExitCode, null);
     }
+
+    private Task<ExecResult> CaptureAsync(IReadOnlyList<string> command, ReadOnlyMemory<byte> stdin, CancellationToken cancellationToken) =>
+        ExecAttempts.RunAsync(() => incus.Exec.CaptureAsync(name, new ExecRequest { Command = command, Timeout = ShortCommand }, stdin, cancellationToken));
 
     /// <summary>Shows Incus' own percentages on the current step.</summary>
     public sealed class PercentReport(BuildJournal journal) : IProgress<OperationProgress>

@@ -84,8 +84,7 @@ internal sealed class BuildNetwork(IncusClient incus, BuildOptions options)
         config["ipv4.nat"] = "true";
         config["ipv6.address"] = "none";
         config["bridge.mtu"] = plan.Mtu.ToString();
-        // Incus' resolver would otherwise answer from the host's /etc/hosts, private names included.
-        config["raw.dnsmasq"] = "no-hosts";
+        config["raw.dnsmasq"] = options.BridgeResolver;
         if (rules is not null)
         {
             config["security.acls"] = plan.Acl;

@@ -57,6 +57,12 @@ public sealed record BuildOptions
     /// <summary>Resolvers to fall back on when names fail in the container and neither the bridge's resolver nor the host's own help.</summary>
     public IReadOnlyList<string> FallbackResolvers { get; init; } = ["8.8.8.8", "8.8.4.4", "1.1.1.1"];
 
+    /// <summary>The host's resolvers; null reads them.</summary>
+    public IReadOnlyList<string>? HostResolvers { get; init; }
+
+    /// <summary>Lines for the resolver of the build's bridge. <c>no-hosts</c>: it would otherwise answer from the host's /etc/hosts, private names included.</summary>
+    public string BridgeResolver { get; init; } = "no-hosts";
+
     /// <summary>A name that must resolve in the container, with the port to try; null takes the package mirror of the container.</summary>
     public string? ProbeName { get; init; }
 

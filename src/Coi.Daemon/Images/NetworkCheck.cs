@@ -58,7 +58,7 @@ internal sealed class NetworkCheck(BuildContainer container, BuildJournal journa
     private IEnumerable<string[]> Candidates(NetworkPlan plan)
     {
         yield return [plan.Gateway];
-        var host = HostResolvers.Read();
+        var host = options.HostResolvers ?? HostResolvers.Read();
         if (host.Count > 0) yield return [.. host];
         if (options.FallbackResolvers.Count > 0) yield return [.. options.FallbackResolvers];
     }

@@ -8,11 +8,15 @@ internal sealed class ScriptOutput(BuildJournal journal, Dictionary<string, stri
     /// <summary>Why the script gave up, by its own words.</summary>
     public ScriptLine.Failure? Failure { get; private set; }
 
+    /// <summary>The script has written something.</summary>
+    public bool HasBegun { get; private set; }
+
     /// <summary>Takes a line of either stream.</summary>
     public void OnLine(string text)
     {
         lock (_gate)
         {
+            HasBegun = true;
             switch (ScriptLine.Parse(text))
             {
                 case ScriptLine.Step step:
