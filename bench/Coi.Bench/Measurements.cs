@@ -1,0 +1,91 @@
+using System.Diagnostics;
+using Coi.Incus;
+
+namespace Coi.Bench;
+
+/// <summary>One run: the floor, coi on top of it, the short commands, the daemon.</summary>
+internal sealed class Measurements(CoiProgram coi, IncusClient incus, int rounds)
+{
+    private const string Image = "coi";
+    private const int ManySessions = 10;
+    private const int ShortRounds = 40;
+
+    public async Task<Table> RunAsync()
+    {
+        var table = new Table();
+        var floor = new Floor(incus, Image);
+        await floor.CleanAsync();
+        Say("Raw floor: create, start and exec over Incus' own API, without and with a bridge of its own");
+        var (bare, networked) = await floor.MeasureAsync(rounds);
+        table.Add("floor: create + start + exec", bare);
+        table.Add("floor + bridge with ACL", networked);
+
+        var daemon = await coi.DaemonAsync();
+        Say("coi shell --background");
+        var (tool, back) = await ColdShellAsync();
+        table.Add("coi shell --background, tool's process runs", tool, networked.Median, 1.3);
+        table.Add("coi shell --background, command returns", back, networked.Median);
+
+        Say("Short commands");
+        table.Add("a process that does nothing", await Samples.TakeAsync(ShortRounds, _ => CoiProgram.TrueAsync()));
+        table.Add("coi version", await Samples.TakeAsync(ShortRounds, _ => coi.RunAsync("version")), limit: 10);
+        table.Add("coi list --format=json, 0 sessions", await ListAsync(0), limit: 15);
+        table.AddMemory("coid resident, 0 sessions", CoiProgram.ResidentMebibytes(daemon), 150);
+        await ManyAsync(table, daemon);
+        return table;
+    }
+
+    private async Task<(Samples Tool, Samples Back)> ColdShellAsync()
+    {
+        var tool = new Samples();
+        var back = new Samples();
+        for (var round = 0; round <= rounds; round++)
+        {
+            var workspace = Directory.CreateTempSubdirectory("coi-bench-").FullName;
+            try
+            {
+                var launched = BootClock.Now;
+                var began = Stopwatch.GetTimestamp();
+                var container = (await coi.RunInAsync(workspace, "shell", "--background")).Trim();
+                var returned = Stopwatch.GetElapsedTime(began).TotalMilliseconds;
+                var started = await BootClock.StartOfToolAsync(incus, container);
+                await coi.RunAsync("kill", container);
+                if (round == 0) continue;
+                back.Add(returned);
+                tool.Add((started - launched) * 1000);
+            }
+            finally
+            {
+                Directory.Delete(workspace, recursive: true);
+            }
+        }
+
+        return (tool, back);
+    }
+
+    private async Task ManyAsync(Table table, int daemon)
+    {
+        Say($"{ManySessions} sessions side by side");
+        var workspace = Directory.CreateTempSubdirectory("coi-bench-").FullName;
+        try
+        {
+            for (var slot = 1; slot <= ManySessions; slot++) await coi.RunInAsync(workspace, "shell", "--background");
+            table.Add($"coi list --format=json, {ManySessions} sessions", await ListAsync(ManySessions), limit: 15);
+            table.AddMemory($"coid resident, {ManySessions} sessions", CoiProgram.ResidentMebibytes(daemon), 150);
+        }
+        finally
+        {
+            await coi.RunAsync("kill", "--all", "--force");
+            Directory.Delete(workspace, recursive: true);
+        }
+    }
+
+    private async Task<Samples> ListAsync(int expected)
+    {
+        if (await coi.CountAsync() is var found && found != expected)
+            throw new InvalidOperationException($"{expected} sessions were expected in the listing, {found} are in it");
+        return await Samples.TakeAsync(ShortRounds, _ => coi.RunAsync("list", "--format=json"));
+    }
+
+    private static void Say(string what) => Console.Error.WriteLine($"  … {what}");
+}
