@@ -36,6 +36,8 @@ internal sealed class SessionLaunch(SessionStore sessions, SessionKeeper keeper,
         }
 
         var resumed = request.Resume is { } wanted ? Resolve(wanted, workspace, tool, await LiveSessionsAsync(cancellationToken)) : null;
+        // A conversation goes on with the tool that holds it, whatever the configuration names now.
+        if (resumed is not null) tool = ToolCatalog.BuiltIn.Find(resumed.Tool) ?? throw new FailureException(ToolCatalog.BuiltIn.Unknown(resumed.Tool));
         var id = resumed?.Id ?? SessionId.New();
         var environment = Environment(request, configuration, tool);
         var prepared = await Task.Run(

@@ -44,10 +44,12 @@ internal static class DaemonHost
 
     private static WebApplication Build(DaemonHome home)
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
+        // Empty: the usual builders look for appsettings.json and watch the whole tree below the working directory for changes of it,
+        // here `/` with every container's files (seen: a sixth of a processor, for nothing).
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "coid", ContentRootPath = home.Root });
+        builder.Services.AddRoutingCore();
         builder.Services.AddSerilog();
-        builder.WebHost.ConfigureKestrel(kestrel =>
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.ListenUnixSocket(home.Socket);
             kestrel.AddServerHeader = false;
