@@ -43,6 +43,7 @@ start() {
     hint "read $INCUS_LOG; what a killed Incus leaves behind is repaired here, so a failure is something else"
     step "Starting Incus" start_incusd
   fi
+  if limits_are_low; then step "Raising the limit of inotify instances" raise_limits; fi
   hint "see 'incus storage list' and 'incus profile show default'"
   step "Checking Incus' storage pool and default profile" initialise_incus
   say "  ✓ Incus $(incus version local: 2>/dev/null | sed -n 's/^Server version: //p') answers; pools: $(incus storage list local: --format=csv | cut -d, -f1,2 | tr ',' '/' | paste -sd' ')"

@@ -150,6 +150,15 @@ start_incusd() {
   fi
 }
 
+# --- limits ---
+
+# Every bridge has a dnsmasq and every container a systemd, all counted against root's inotify instances; the kernel's 128 are used up
+# by a dozen sessions ("dnsmasq: failed to create inotify: Too many open files"). Incus' package raises it, but only systemd applies that.
+INOTIFY_INSTANCES=1024
+
+limits_are_low() { [[ -r /proc/sys/fs/inotify/max_user_instances ]] && (($(</proc/sys/fs/inotify/max_user_instances) < INOTIFY_INSTANCES)); }
+raise_limits() { echo "$INOTIFY_INSTANCES" >/proc/sys/fs/inotify/max_user_instances || echo "this machine does not allow it; about ten sessions will run at a time"; }
+
 # --- first-time settings ---
 
 incus_has_pool() { [[ -n $(incus storage list local: --format=csv) ]]; }

@@ -9,7 +9,7 @@ incus_is_set_up() { incus_installed && incus_answers && incus_has_pool && incus 
 # ensure_incus SCRIPTS : through SCRIPTS/dev-incus.sh, as root.
 ensure_incus() {
   local scripts=$1
-  if incus_is_set_up && [[ $(lxcfs_state) != dead ]]; then
+  if incus_is_set_up && [[ $(lxcfs_state) != dead ]] && ! limits_are_low; then
     say "  ✓ Incus $(incus version local: 2>/dev/null | sed -n 's/^Server version: //p') is ready"
     return 0
   fi
