@@ -78,7 +78,5 @@ background_session() {
   show_screen "$coi" "$name"
   "$coi" list
   say ""
-  say "Attach with:    coi attach $name"
-  say "Type into it:   coi tmux send $name \"write a hello world script\""
-  say "End it:         coi shutdown $name"
+  say "Attach with:  coi attach $name"
 }
