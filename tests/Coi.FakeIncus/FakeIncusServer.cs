@@ -86,11 +86,7 @@ public sealed class FakeIncusServer : IAsyncDisposable
     public int EventListeners => State.Events.Count;
 
     /// <summary>Dies as by <c>kill -9</c>: connections break, operations are forgotten, the socket file stays and refuses.</summary>
-    public async Task KillAsync()
-    {
-        await StopHostAsync();
-        LeaveDeadSocket();
-    }
+    public Task KillAsync() => StopHostAsync();
 
     /// <summary>Stops in good order: the socket file goes away.</summary>
     public async Task StopAsync()
@@ -105,7 +101,11 @@ public sealed class FakeIncusServer : IAsyncDisposable
         await StopHostAsync();
         if (Path.GetDirectoryName(SocketPath) is { Length: > 0 } directory) Directory.CreateDirectory(directory);
         File.Delete(SocketPath);
-        _host = await FakeHost.StartAsync(SocketPath, State, Faults, _requests.Enqueue);
+        // Bound under another name and then moved: Kestrel would remove its own file when it stops, which a killed
+        // server does not do.
+        var bound = $"{SocketPath}.new";
+        _host = await FakeHost.StartAsync(bound, State, Faults, _requests.Enqueue);
+        File.Move(bound, SocketPath, overwrite: true);
     }
 
     /// <summary>Stops and removes the socket.</summary>
@@ -116,17 +116,5 @@ public sealed class FakeIncusServer : IAsyncDisposable
         if (Interlocked.Exchange(ref _host, null) is not { } host) return;
         await host.DisposeAsync();
         State.Operations.Forget();
-    }
-
-    private void LeaveDeadSocket()
-    {
-        // Bound but not listening, and moved away before closing removes it: connecting is refused.
-        var bound = $"{SocketPath}.dead";
-        File.Delete(bound);
-        File.Delete(SocketPath);
-        using var socket = new System.Net.Sockets.Socket(
-            System.Net.Sockets.AddressFamily.Unix, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Unspecified);
-        socket.Bind(new System.Net.Sockets.UnixDomainSocketEndPoint(bound));
-        File.Move(bound, SocketPath);
     }
 }

@@ -36,7 +36,8 @@ public sealed class TerminalSession : IAsyncDisposable
     /// <summary>Types into the terminal.</summary>
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken = default)
     {
-        if (!await _connection[Data].TryWriteAsync(data, cancellationToken))
+        // Incus may leave the socket open for a while after the end: what is written then would vanish in silence.
+        if (Volatile.Read(ref _ended) != 0 || !await _connection[Data].TryWriteAsync(data, cancellationToken))
             throw new IncusException("write to the terminal", 410, "the command has already ended");
     }
 

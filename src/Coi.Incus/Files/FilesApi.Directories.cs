@@ -33,9 +33,16 @@ public sealed partial class FilesApi
         }
     }
 
-    /// <summary>Copies a directory inside with all that it holds to a local one, which is made when absent; links stay links.</summary>
-    public async Task PullDirectoryAsync(
-        string instance, string path, string localDirectory, CancellationToken cancellationToken = default)
+    /// <summary>
+    /// Copies a directory inside with all that it holds to a local one, which is made when absent. Links stay links;
+    /// those that point into the directory become relative, because Incus reports all of them as absolute.
+    /// </summary>
+    public Task PullDirectoryAsync(
+        string instance, string path, string localDirectory, CancellationToken cancellationToken = default) =>
+        PullDirectoryAsync(instance, path.TrimEnd('/'), path, localDirectory, cancellationToken);
+
+    private async Task PullDirectoryAsync(
+        string instance, string root, string path, string localDirectory, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(localDirectory);
         foreach (var name in await ListAsync(instance, path, cancellationToken))
@@ -43,11 +50,12 @@ public sealed partial class FilesApi
             // Names come from inside, from whoever works there: none may lead out of the target.
             if (name is "" or "." or ".." || name.Contains('/'))
                 throw new IncusException($"read {path} in instance {instance}", 502, $"Incus reported the impossible name '{name}'");
-            await PullEntryAsync(instance, Join(path, name), Path.Combine(localDirectory, name), cancellationToken);
+            await PullEntryAsync(instance, root, Join(path, name), Path.Combine(localDirectory, name), cancellationToken);
         }
     }
 
-    private async Task PullEntryAsync(string instance, string path, string local, CancellationToken cancellationToken)
+    private async Task PullEntryAsync(
+        string instance, string root, string path, string local, CancellationToken cancellationToken)
     {
         var entry = await StatAsync(instance, path, cancellationToken);
         if (entry is null) return; // It went away while we were walking.
@@ -57,11 +65,12 @@ public sealed partial class FilesApi
         switch (entry.Type)
         {
             case FileEntryType.Directory:
-                await PullDirectoryAsync(instance, path, local, cancellationToken);
+                await PullDirectoryAsync(instance, root, path, local, cancellationToken);
                 File.SetUnixFileMode(local, entry.Mode & Permissions);
                 break;
             case FileEntryType.Symlink:
-                File.CreateSymbolicLink(local, await ReadLinkAsync(instance, path, cancellationToken));
+                var target = await ReadLinkAsync(instance, path, cancellationToken);
+                File.CreateSymbolicLink(local, Relate(root, path, target));
                 break;
             default:
                 await using (var file = new FileStream(local, FileMode.CreateNew, FileAccess.Write))
@@ -77,6 +86,11 @@ public sealed partial class FilesApi
             await DeleteAsync(instance, path, cancellationToken: cancellationToken);
         await CreateSymlinkAsync(instance, path, target, cancellationToken);
     }
+
+    private static string Relate(string root, string link, string target) =>
+        target.StartsWith($"{root}/", StringComparison.Ordinal)
+            ? Path.GetRelativePath(Path.GetDirectoryName(link) ?? "/", target)
+            : target;
 
     private static IncusFileAttributes Own(FileSystemInfo local, IncusFileAttributes? attributes) => new()
     {

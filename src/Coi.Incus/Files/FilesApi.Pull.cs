@@ -40,7 +40,7 @@ public sealed partial class FilesApi
         return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
     }
 
-    /// <summary>Where a symbolic link points to.</summary>
+    /// <summary>Where a symbolic link points to; Incus reports an absolute path also for a relative link.</summary>
     public async Task<string> ReadLinkAsync(string instance, string path, CancellationToken cancellationToken = default)
     {
         var action = $"read link {path} in instance {instance}";

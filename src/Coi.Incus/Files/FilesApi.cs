@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
 using System.Text;
 
 namespace Coi.Incus;
@@ -26,15 +25,12 @@ public sealed partial class FilesApi
             : throw new IncusException(action, (int)response.StatusCode, null);
     }
 
-    /// <summary>Writes a file; its directory must exist.</summary>
+    /// <summary>Writes a file; its directory must exist. The stream stays open.</summary>
     public Task PushAsync(
         string instance, string path, Stream content, IncusFileAttributes? attributes = null,
-        CancellationToken cancellationToken = default)
-    {
-        var body = new StreamContent(content);
-        body.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
-        return PostAsync($"write {path} in instance {instance}", instance, path, "file", body, attributes, cancellationToken);
-    }
+        CancellationToken cancellationToken = default) =>
+        PostAsync(
+            $"write {path} in instance {instance}", instance, path, "file", new BorrowedContent(content), attributes, cancellationToken);
 
     /// <summary>Writes a text file in UTF-8.</summary>
     public async Task PushTextAsync(
@@ -49,16 +45,13 @@ public sealed partial class FilesApi
     public Task CreateDirectoryAsync(
         string instance, string path, IncusFileAttributes? attributes = null, CancellationToken cancellationToken = default) =>
         PostAsync(
-            $"create directory {path} in instance {instance}", instance, path, "directory", Empty(), attributes, cancellationToken);
+            $"create directory {path} in instance {instance}", instance, path, "directory", Body(""), attributes, cancellationToken);
 
     /// <summary>Makes a symbolic link.</summary>
     public Task CreateSymlinkAsync(
-        string instance, string path, string target, CancellationToken cancellationToken = default)
-    {
-        var body = new ByteArrayContent(Encoding.UTF8.GetBytes(target));
-        body.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
-        return PostAsync($"create link {path} in instance {instance}", instance, path, "symlink", body, null, cancellationToken);
-    }
+        string instance, string path, string target, CancellationToken cancellationToken = default) =>
+        PostAsync(
+            $"create link {path} in instance {instance}", instance, path, "symlink", Body(target), null, cancellationToken);
 
     /// <summary>Deletes a file, a link or an empty directory, or a directory with all that it holds.</summary>
     public async Task DeleteAsync(
@@ -76,13 +69,7 @@ public sealed partial class FilesApi
 
     internal static string Join(string directory, string name) => $"{directory.TrimEnd('/')}/{name}";
 
-    private static ByteArrayContent Empty()
-    {
-        // Without this type Go's server would take the body for a form and eat it.
-        var body = new ByteArrayContent([]);
-        body.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
-        return body;
-    }
+    private static BorrowedContent Body(string text) => new(new MemoryStream(Encoding.UTF8.GetBytes(text), writable: false));
 
     private async Task PostAsync(
         string action, string instance, string path, string type, HttpContent body, IncusFileAttributes? attributes,

@@ -9,11 +9,19 @@ internal sealed partial class IncusTransport
     public Exception? Convert(Exception error, Deadline deadline) => error switch
     {
         OperationCanceledException canceled => deadline.Translate(canceled),
+        _ when FindSourceError(error) is { } own => own,
         IncusUnavailableException or IncusException or IncusTimeoutException => null,
         HttpRequestException or HttpIOException or WebSocketException or SocketException or IOException => Unreachable(error),
-        ObjectDisposedException => null,
         _ => null,
     };
+
+    /// <summary>What went wrong with a stream of the caller's, if that was it.</summary>
+    private static Exception? FindSourceError(Exception? error)
+    {
+        for (; error is not null; error = error.InnerException)
+            if (error is SourceException) return error.InnerException;
+        return null;
+    }
 
     /// <summary>The reason that the connector found, else "does not answer".</summary>
     public IncusUnavailableException Unreachable(Exception error)

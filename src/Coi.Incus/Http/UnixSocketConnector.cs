@@ -25,7 +25,7 @@ internal sealed class UnixSocketConnector(string socketPath)
         catch (SocketException error)
         {
             socket.Dispose();
-            throw new IncusUnavailableException(Classify(error), socketPath, error);
+            throw new IncusUnavailableException(Classify(error, socketPath), socketPath, error);
         }
         catch
         {
@@ -35,7 +35,7 @@ internal sealed class UnixSocketConnector(string socketPath)
     }
 
     // .NET turns ENOENT into "address not available" and does not keep the number; ENOTDIR has no code at all.
-    private IncusUnavailableReason Classify(SocketException error) => error.SocketErrorCode switch
+    internal static IncusUnavailableReason Classify(SocketException error, string socketPath) => error.SocketErrorCode switch
     {
         SocketError.AccessDenied => IncusUnavailableReason.PermissionDenied,
         SocketError.AddressNotAvailable => IncusUnavailableReason.NoSocket,

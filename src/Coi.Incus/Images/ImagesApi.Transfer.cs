@@ -1,12 +1,10 @@
-using System.Net.Http.Headers;
-
 namespace Coi.Incus;
 
 public sealed partial class ImagesApi
 {
     /// <summary>
     /// Imports an image from its files and returns its fingerprint: one tarball that holds everything, or a metadata
-    /// tarball and a root file system.
+    /// tarball and a root file system. The streams stay open.
     /// </summary>
     /// <param name="metadata">The tarball, or the metadata tarball when <paramref name="rootfs"/> is given.</param>
     /// <param name="rootfs">The root file system (a tarball or squashfs), null for an image in one file.</param>
@@ -61,19 +59,12 @@ public sealed partial class ImagesApi
 
     private static HttpContent Body(Stream metadata, Stream? rootfs, string? filename)
     {
-        if (rootfs is null) return File(metadata);
+        if (rootfs is null) return new BorrowedContent(metadata);
         return new MultipartFormDataContent
         {
-            { File(metadata), "metadata", "metadata.tar" },
-            { File(rootfs), "rootfs", filename ?? "rootfs" },
+            { new BorrowedContent(metadata), "metadata", "metadata.tar" },
+            { new BorrowedContent(rootfs), "rootfs", filename ?? "rootfs" },
         };
-    }
-
-    private static StreamContent File(Stream stream)
-    {
-        var content = new StreamContent(stream);
-        content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
-        return content;
     }
 
     private static string Query(IReadOnlyDictionary<string, string> values) =>

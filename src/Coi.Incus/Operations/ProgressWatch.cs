@@ -6,6 +6,8 @@ namespace Coi.Incus;
 /// <summary>Reads operation events on a socket of its own and reports those of one operation.</summary>
 internal sealed class ProgressWatch : IAsyncDisposable
 {
+    private static readonly TimeSpan LastReports = TimeSpan.FromSeconds(1);
+
     private readonly TaskCompletionSource<string> _operation = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _stop;
     private readonly IProgress<OperationProgress> _progress;
@@ -30,7 +32,9 @@ internal sealed class ProgressWatch : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync();
+        // The operation's last reports may still be in the socket: they get a moment, but do not hold up its end.
+        if (!_operation.Task.IsCompleted) await _stop.CancelAsync();
+        else _stop.CancelAfter(LastReports);
         await _reading;
         _connection.Dispose();
         _stop.Dispose();
@@ -47,6 +51,7 @@ internal sealed class ProgressWatch : IAsyncDisposable
                     && received.Metadata.TryGetProperty("id", out var other) && other.ValueEquals(id))
                 {
                     Report(received.Metadata);
+                    if (HasEnded(received.Metadata)) return;
                 }
             }
         }
@@ -59,6 +64,9 @@ internal sealed class ProgressWatch : IAsyncDisposable
             // Progress is an extra: the operation itself is awaited elsewhere and says how it really ends.
         }
     }
+
+    private static bool HasEnded(JsonElement operation) =>
+        operation.TryGetProperty("status_code", out var code) && code.TryGetInt32(out var number) && number >= 200;
 
     private void Report(JsonElement operation)
     {

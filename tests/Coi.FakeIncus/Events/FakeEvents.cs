@@ -55,7 +55,7 @@ internal sealed class FakeEvents(TimeProvider time)
         try
         {
             using var socket = await call.Context.WebSockets.AcceptWebSocketAsync();
-            using var ended = CancellationTokenSource.CreateLinkedTokenSource(call.ServerDead, call.Context.RequestAborted);
+            using var ended = CancellationTokenSource.CreateLinkedTokenSource(call.Ended);
             var closed = WaitForCloseAsync(socket, ended);
             await foreach (var message in queue.Reader.ReadAllAsync(ended.Token))
                 await socket.SendAsync(message, WebSocketMessageType.Text, endOfMessage: true, ended.Token);

@@ -28,7 +28,7 @@ internal sealed class ExecSockets
         var fd = operation.Exec?.Secrets.FirstOrDefault(pair => pair.Value == secret).Key ?? throw new FakeIncusError(403, "Forbidden");
         var exec = operation.Exec;
         using var socket = await call.Context.WebSockets.AcceptWebSocketAsync();
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(call.ServerDead, call.Context.RequestAborted);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(call.Ended);
         await exec.Sockets.ServeAsync(exec, fd, socket, ended);
     }
 

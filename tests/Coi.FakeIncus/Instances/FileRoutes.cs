@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace Coi.FakeIncus;
 
@@ -31,15 +32,19 @@ internal static class FileRoutes
         }
 
         call.Context.Response.ContentType = "application/octet-stream";
-        call.Context.Response.ContentLength = file.Content.Length;
-        await call.Context.Response.Body.WriteAsync(file.Content);
+        // The real one keeps a relative link as it is, and reports it as an absolute path.
+        var content = file.Type == "symlink"
+            ? Encoding.UTF8.GetBytes(Path.Combine(Path.GetDirectoryName(path) ?? "/", file.Text))
+            : file.Content;
+        call.Context.Response.ContentLength = content.Length;
+        await call.Context.Response.Body.WriteAsync(content);
     }
 
     private static async Task WriteAsync(FakeCall call)
     {
         var files = call.State.Instance(call.Name).Files;
         using var content = new MemoryStream();
-        await call.Context.Request.Body.CopyToAsync(content, call.ServerDead);
+        await call.Context.Request.Body.CopyToAsync(content, call.Ended);
         var type = Header(call, "X-Incus-type") is { Length: > 0 } given ? given : "file";
         files.Put(
             call.Query("path"), type, type == "directory" ? [] : content.ToArray(),

@@ -181,7 +181,7 @@ internal static class InstanceRoutes
         if (instance.StatusCode == 102) throw new FakeIncusError(400, "The instance is already stopped");
         if (FakeMaps.Flag(request, "force") || !instance.IgnoresShutdown) return;
         var timeout = FakeMaps.Number(request, "timeout", -1);
-        await Task.Delay(timeout < 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(timeout), call.State.Time, call.ServerDead);
+        await Task.Delay(timeout < 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(timeout), call.State.Time, call.Ended);
         throw new FakeIncusError(500, "Failed shutting down instance, status is \"Running\": context deadline exceeded");
     }
 

@@ -27,6 +27,9 @@ internal sealed class FakeOperation(string description, string? kind, string? na
 
     public FakeExec? Exec { get; set; }
 
+    /// <summary>What the answer to the request says: as with the real one, that it has begun.</summary>
+    public JsonObject Begun { get; private set; } = [];
+
     public Task Done => _done.Task;
 
     public bool IsFinished => StatusCode >= 200;
@@ -39,6 +42,7 @@ internal sealed class FakeOperation(string description, string? kind, string? na
     {
         (StatusCode, Error, ErrorCode) = (statusCode, error, errorCode);
         if (IsFinished) MayCancel = false;
+        else Begun = ToJson();
     }
 
     public void Complete() => _done.TrySetResult();

@@ -45,11 +45,10 @@ internal static class OperationRoutes
     {
         var operation = call.State.Operations.Get(call.Name);
         var seconds = int.TryParse(call.Query("timeout"), NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) ? number : -1;
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(call.ServerDead, call.Context.RequestAborted);
         try
         {
             await operation.Done.WaitAsync(
-                seconds < 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(seconds), call.State.Time, ended.Token);
+                seconds < 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(seconds), call.State.Time, call.Ended);
         }
         catch (TimeoutException)
         {

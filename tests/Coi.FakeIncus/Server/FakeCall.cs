@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 namespace Coi.FakeIncus;
 
 /// <summary>One request being handled, with what handlers need of it.</summary>
-internal sealed class FakeCall(HttpContext context, FakeState state, string[] names, CancellationToken serverDead)
+internal sealed class FakeCall(HttpContext context, FakeState state, string[] names, CancellationToken ended)
 {
     public HttpContext Context => context;
 
@@ -17,7 +17,7 @@ internal sealed class FakeCall(HttpContext context, FakeState state, string[] na
     public int Recursion => int.TryParse(context.Request.Query["recursion"], out var depth) ? depth : 0;
 
     /// <summary>Ends with the server or the connection.</summary>
-    public CancellationToken ServerDead => serverDead;
+    public CancellationToken Ended => ended;
 
     /// <summary>Set by a fault: the operation that this request starts fails or never ends.</summary>
     public FakeOperationFault? OperationFault { get; init; }
@@ -76,7 +76,7 @@ internal sealed class FakeCall(HttpContext context, FakeState state, string[] na
         ["operation"] = $"/1.0/operations/{operation.Id}",
         ["error_code"] = 0,
         ["error"] = "",
-        ["metadata"] = operation.ToJson(),
+        ["metadata"] = operation.Begun,
     });
 
     /// <summary>Starts an operation and answers with it.</summary>

@@ -6,7 +6,7 @@ namespace Coi.FakeIncus;
 /// <summary>Kestrel on a Unix socket, from start to abrupt end.</summary>
 internal sealed class FakeHost : IAsyncDisposable
 {
-    private readonly ConcurrentDictionary<HttpContext, string> _open = new();
+    private readonly ConcurrentDictionary<CancellationTokenSource, (string Path, bool IsWebSocket)> _open = new();
     private readonly CancellationTokenSource _dead = new();
     private readonly WebApplication _app;
 
@@ -25,7 +25,7 @@ internal sealed class FakeHost : IAsyncDisposable
         });
         var app = builder.Build();
         var host = new FakeHost(app);
-        var router = new FakeRouter(state, faults, log, host._dead.Token);
+        var router = new FakeRouter(state, faults, log);
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = Timeout.InfiniteTimeSpan });
         app.Run(context => host.TrackAsync(context, router));
         await app.StartAsync();
@@ -34,14 +34,13 @@ internal sealed class FakeHost : IAsyncDisposable
 
     public void DropWebSockets(string pathRegex)
     {
-        foreach (var (context, path) in _open)
-            if (context.WebSockets.IsWebSocketRequest && Regex.IsMatch(path, pathRegex)) context.Abort();
+        foreach (var (ended, (path, isWebSocket)) in _open)
+            if (isWebSocket && Regex.IsMatch(path, pathRegex)) Cancel(ended);
     }
 
     public async ValueTask DisposeAsync()
     {
         await _dead.CancelAsync();
-        foreach (var context in _open.Keys) context.Abort();
         using var now = new CancellationTokenSource();
         await now.CancelAsync();
         await _app.StopAsync(now.Token);
@@ -49,12 +48,18 @@ internal sealed class FakeHost : IAsyncDisposable
         _dead.Dispose();
     }
 
+    /// <summary>
+    /// Handles a request with a token that ends it from outside. The request aborts itself: aborting it from another
+    /// thread has no effect while it is being upgraded to a websocket.
+    /// </summary>
     private async Task TrackAsync(HttpContext context, FakeRouter router)
     {
-        _open[context] = $"{context.Request.Path}{context.Request.QueryString}";
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(_dead.Token, context.RequestAborted);
+        _open[ended] = ($"{context.Request.Path}{context.Request.QueryString}", context.WebSockets.IsWebSocketRequest);
         try
         {
-            await router.HandleAsync(context);
+            await router.HandleAsync(context, ended.Token);
+            if (ended.IsCancellationRequested) context.Abort();
         }
         catch (Exception error) when (error is OperationCanceledException or IOException or ConnectionAbort)
         {
@@ -63,7 +68,19 @@ internal sealed class FakeHost : IAsyncDisposable
         }
         finally
         {
-            _open.TryRemove(context, out _);
+            _open.TryRemove(ended, out _);
+        }
+    }
+
+    private static void Cancel(CancellationTokenSource ended)
+    {
+        try
+        {
+            ended.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It ended by itself at the same moment.
         }
     }
 }

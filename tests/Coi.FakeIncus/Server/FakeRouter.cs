@@ -3,28 +3,27 @@ using System.Text.RegularExpressions;
 namespace Coi.FakeIncus;
 
 /// <summary>Finds the handler of a request, after the faults had their turn.</summary>
-internal sealed class FakeRouter(FakeState state, FakeFaults faults, Action<FakeRequest> log, CancellationToken serverDead)
+internal sealed class FakeRouter(FakeState state, FakeFaults faults, Action<FakeRequest> log)
 {
     private static readonly FakeRoute[] Routes =
     [
         .. ServerRoutes.All, .. OperationRoutes.All, .. InstanceRoutes.All, .. ExecRoutes.All, .. FileRoutes.All,
-        .. NetworkRoutes.All, .. AclRoutes.All, .. ImageRoutes.All, .. AliasRoutes.All,
+        .. NetworkRoutes.All, .. AclRoutes.All, .. AliasRoutes.All, .. ImageRoutes.All,
     ];
 
-    public async Task HandleAsync(HttpContext context)
+    public async Task HandleAsync(HttpContext context, CancellationToken ended)
     {
         var path = $"{context.Request.Path.Value}{context.Request.QueryString}";
         var body = await ReadBodyAsync(context);
         log(new FakeRequest(context.Request.Method, path, body));
 
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(serverDead, context.RequestAborted);
         var fault = faults.Take(context.Request.Method, path);
-        if (fault is { Delay: { } delay }) await Task.Delay(delay, state.Time, ended.Token);
-        if (fault is { Hangs: true }) await Task.Delay(Timeout.InfiniteTimeSpan, ended.Token);
+        if (fault is { Delay: { } delay }) await Task.Delay(delay, state.Time, ended);
+        if (fault is { Hangs: true }) await Task.Delay(Timeout.InfiniteTimeSpan, ended);
         if (fault is { Disconnects: true }) throw new ConnectionAbort();
 
         var (route, names) = Find(context);
-        var call = new FakeCall(context, state, names, serverDead)
+        var call = new FakeCall(context, state, names, ended)
         {
             Body = body,
             OperationFault = fault?.Operation,

@@ -24,10 +24,11 @@ public sealed class RealIncus : IncusWorld
 
     public override async Task WaitForBootAsync(string instance)
     {
-        // Blocks inside until systemd has started everything; its exit code only tells "running" from "degraded".
+        // In the first moments systemd does not answer yet, and ignores a request to shut down. Then this blocks inside
+        // until everything is started; the exit code only tells "running" from "degraded".
         await Client.Exec.CaptureAsync(instance, new ExecRequest
         {
-            Command = ["systemctl", "is-system-running", "--wait"],
+            Command = ["sh", "-c", "until [ -S /run/systemd/private ]; do sleep 0.05; done; systemctl is-system-running --wait"],
             Timeout = TimeSpan.FromSeconds(60),
         });
     }
