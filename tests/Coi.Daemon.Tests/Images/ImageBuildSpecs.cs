@@ -3,6 +3,7 @@ using Xunit;
 
 namespace Coi.Daemon.Tests.Images;
 
+[Trait("Needs", "Incus")]
 [Collection(BuildBench.Collection)]
 public sealed class ImageBuildSpecs : IAsyncLifetime
 {
