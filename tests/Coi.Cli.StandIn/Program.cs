@@ -18,6 +18,28 @@ switch (mode)
         return 134;
 }
 
+// As coid does: one daemon a home, whoever starts it.
+FileStream theOnlyOne;
+try
+{
+    theOnlyOne = new FileStream(socket + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+}
+catch (IOException)
+{
+    Console.WriteLine("""error: {"code":"daemon.running","message":"another daemon works here"}""");
+    return 1;
+}
+
+await using var held = theOnlyOne;
+if (Environment.GetEnvironmentVariable("STANDIN_DELAY") is { Length: > 0 } gate)
+{
+    // Not ready before the test has made this file.
+    using var made = new SemaphoreSlim(0);
+    using var watcher = new FileSystemWatcher(Path.GetDirectoryName(gate)!, Path.GetFileName(gate)) { EnableRaisingEvents = true };
+    watcher.Created += (_, _) => made.Release();
+    if (!File.Exists(gate)) await made.WaitAsync(TimeSpan.FromSeconds(30));
+}
+
 File.Delete(socket);
 await using var server = await StandInServer.StartAsync(socket);
 var version = Environment.GetEnvironmentVariable("STANDIN_VERSION") ?? "0.1.0";

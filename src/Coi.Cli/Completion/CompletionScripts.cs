@@ -86,7 +86,10 @@ internal static class CompletionScripts
             set -l current (commandline -ct)
             for reply in ($program __complete -- $words "$current" 2>/dev/null)
                 if test "$reply" = ":directories"
-                    __fish_complete_directories (string replace -r -- '^--[^=]*=' '' "$current")
+                    set -l flag (string match -r -- '^--[^=]*=' "$current")
+                    for directory in (__fish_complete_directories (string replace -r -- '^--[^=]*=' '' "$current"))
+                        printf '%s%s\n' "$flag" $directory
+                    end
                 else
                     printf '%s\n' $reply
                 end

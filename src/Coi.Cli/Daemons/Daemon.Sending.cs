@@ -25,6 +25,7 @@ internal sealed partial class Daemon
     private async Task<HttpResponseMessage> SendAsync(
         HttpMethod method, string path, byte[]? body, string step, CancellationToken deadline, CancellationToken cancellationToken)
     {
+        var hasGone = false;
         while (true)
         {
             if (!_connector.HasConnected && !_connector.TryConnect())
@@ -33,7 +34,19 @@ internal sealed partial class Daemon
                 await StartAsync(cancellationToken);
             }
 
-            var response = await SendOnceAsync(method, path, body, step, deadline, cancellationToken);
+            HttpResponseMessage response;
+            try
+            {
+                response = await SendOnceAsync(method, path, body, step, deadline, cancellationToken);
+            }
+            catch (ProblemException e) when (e.Problem.Code == DaemonConnector.Absent && _starts && !hasGone)
+            {
+                // It answered earlier, perhaps hours ago before a terminal was attached, and has ended since.
+                hasGone = true;
+                _connector.Forget();
+                continue;
+            }
+
             if (_replaced || response.StatusCode is not (HttpStatusCode.UpgradeRequired or HttpStatusCode.ServiceUnavailable)) return response;
             using (response)
             {

@@ -7,6 +7,9 @@ namespace Coi.Cli.Daemons;
 /// <summary>Connects to the daemon's socket; a connection that was made to see whether anybody answers is used and not thrown away.</summary>
 internal sealed class DaemonConnector(string path) : IDisposable
 {
+    /// <summary>Problem code of a daemon that is not there.</summary>
+    public const string Absent = "daemon.absent";
+
     private Socket? _ready;
 
     /// <summary>Whether somebody answered.</summary>
@@ -62,7 +65,8 @@ internal sealed class DaemonConnector(string path) : IDisposable
 
     /// <summary>The failure that nobody answers.</summary>
     public ProblemException NobodyAnswers(SocketException? cause) => new(
-        new Problem("daemon.absent", $"coid does not answer on {path}" + (cause is null ? "" : $": {cause.Message}"), "'coi daemon start' starts it"), cause);
+        // .NET words ENOENT as "Cannot assign requested address", which helps nobody.
+        new Problem(Absent, $"coid does not answer: {(File.Exists(path) ? "nobody listens on" : "there is no socket")} {path}", "'coi daemon start' starts it"), cause);
 
     /// <summary>Forgets the daemon that answered, since it has ended.</summary>
     public void Forget()

@@ -8,6 +8,10 @@ namespace Coi.Cli.Daemons;
 internal sealed class DaemonStarter(Surroundings surroundings, string socket, string home)
 {
     private const string FailurePrefix = "error: ";
+
+    /// <summary>Problem code of a daemon that finds another one at work in its home.</summary>
+    private const string AnotherRuns = "daemon.running";
+
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
 
     /// <summary>Starts it unless somebody else has, and waits until it answers.</summary>
@@ -26,7 +30,16 @@ internal sealed class DaemonStarter(Surroundings surroundings, string socket, st
         var program = DaemonProgram.Find(surroundings);
         var environment = new Dictionary<string, string>(surroundings.Environment, StringComparer.Ordinal) { ["COI_HOME"] = home, ["COI_SOCKET"] = socket };
         using var process = Spawn(program, environment, errorFile);
-        AwaitReadiness(process, errorFile);
+        try
+        {
+            AwaitReadiness(process, errorFile);
+        }
+        catch (ProblemException e) when (e.Problem.Code == AnotherRuns)
+        {
+            // Somebody began to start it and was killed before it was ready; the lock went, the daemon did not.
+            if (!SocketArrival.Await(socket, connector, Deadline)) throw;
+        }
+
         if (!connector.TryConnect()) throw connector.NobodyAnswers(null);
     }
 

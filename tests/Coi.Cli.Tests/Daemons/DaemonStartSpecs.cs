@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using Coi.Cli.Tests.Terminals;
+using Coi.Contracts;
 using Xunit;
 
 namespace Coi.Cli.Tests.Daemons;
@@ -107,6 +109,37 @@ public sealed class DaemonStartSpecs : IAsyncLifetime
         _caller.Environment["COI_SOCKET"] = "/tmp/" + new string('x', 120);
         var said = await _caller.RunAsync("list");
         Assert.Contains("has 125 bytes, but a Unix socket may have no more than 107", said.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_start_whose_starter_was_killed_is_waited_for_and_not_fought()
+    {
+        var gate = Path.Combine(_caller.Home, "go");
+        _caller.Environment["STANDIN_DELAY"] = gate;
+        using (var killed = Program.Start(_caller, Program.File, ["list"], []))
+        {
+            await Eventually.TrueAsync("the daemon has been started", () => File.Exists(_caller.Socket + ".lock"));
+            killed.Kill();
+            await killed.WaitForExitAsync();
+        }
+
+        var waiting = _caller.RunAsync("list");
+        await Eventually.TrueAsync("a second one was started and has refused", () => File.ReadAllLines(Starts).Length == 2);
+        await File.WriteAllTextAsync(gate, "");
+        var said = await waiting;
+        Assert.Equal("", said.Error);
+        Assert.Equal(0, said.ExitCode);
+    }
+
+    [Fact]
+    public async Task A_daemon_that_has_ended_between_two_requests_is_started_again()
+    {
+        using var output = new StringWriter();
+        using var daemon = Coi.Cli.Daemons.Daemon.Of(_caller.Surroundings(output, output));
+        var first = await daemon.GetAsync("v1/status", "testing", ContractsJson.Default.DaemonStatus, CancellationToken.None);
+        await _caller.RunAsync("daemon", "stop");
+        var second = await daemon.GetAsync("v1/status", "testing", ContractsJson.Default.DaemonStatus, CancellationToken.None);
+        Assert.NotEqual(first.Pid, second.Pid);
     }
 
     [Fact]
