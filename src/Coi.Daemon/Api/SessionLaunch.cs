@@ -160,6 +160,8 @@ internal sealed class SessionLaunch(SessionStore sessions, SessionKeeper keeper,
         BlockPrivateNetworks = configuration.Network.BlockPrivateNetworks,
         BlockMetadataEndpoint = configuration.Network.BlockMetadataEndpoint,
         AllowLocalNetworkAccess = configuration.Network.AllowLocalNetworkAccess,
+        AllowedDomains = configuration.Network.AllowedDomains,
+        RefreshMinutes = (int)configuration.Network.RefreshInterval.TotalMinutes,
     };
 
     private static string CheckedWorkspace(string path)

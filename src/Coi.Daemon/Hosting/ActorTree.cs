@@ -31,7 +31,7 @@ internal static class ActorTree
         var networks = resolver.GetService<SlotNetworks>();
         var index = Add<IndexActor>("index", Props.Create(() => new IndexActor()));
         var gateway = Add<IncusGatewayActor>("incus", Props.Create(() => new IncusGatewayActor(GatewayPlaces)));
-        var slots = new SlotDependencies(gateway, index, resolver.GetService<ISlotEffects>(), IncusFailures.Explain, resolver.GetService<TimeProvider>());
+        var slots = new SlotDependencies(gateway, index, resolver.GetService<ISlotEffects>(), IncusFailures.Explain, resolver.GetService<TimeProvider>(), networks);
         var reconciler = Add<ReconcilerActor>("reconciler", Props.Create(() => new ReconcilerActor(incus, index, home, networks, () => registry.Get<WorkspacesActor>())));
         Add<WorkspacesActor>("workspaces", Props.Create(() => new WorkspacesActor(slots, reconciler)));
         var images = Add<ImagesActor>("images", ImagesActor.Props(resolver.GetService<IImageBuilder>(), home.Root));

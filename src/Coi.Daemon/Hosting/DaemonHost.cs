@@ -68,6 +68,7 @@ internal static class DaemonHost
             .AddSingleton<SessionKeeper>()
             .AddSingleton<ISessionKeeper>(services => services.GetRequiredService<SessionKeeper>())
             .AddSingleton<IImageBuilder>(services => new ImageBuilder(services.GetRequiredService<IncusClient>(), services.GetRequiredService<TimeProvider>()))
+            .AddSingleton<AllowlistResolver>()
             .AddSingleton<SlotNetworks>()
             .AddSingleton<ISlotEffects, SlotEffects>()
             .AddApi()

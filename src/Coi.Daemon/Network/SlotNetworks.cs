@@ -7,7 +7,7 @@ using Coi.Incus;
 namespace Coi.Daemon.Network;
 
 /// <summary>Makes and removes the bridge and the ACL of one container, through the Incus API and with the user's rights only.</summary>
-internal sealed class SlotNetworks(IncusClient incus, DaemonHome home)
+internal sealed class SlotNetworks(IncusClient incus, DaemonHome home, AllowlistResolver resolver) : IAllowlistUpdater
 {
     private const int Attempts = 8;
 
@@ -19,14 +19,15 @@ internal sealed class SlotNetworks(IncusClient incus, DaemonHome home)
     /// <param name="cancellationToken">Gives up; what was made stays and is removed by <see cref="RemoveAsync"/>.</param>
     public async Task<NetworkPlan> EnsureAsync(string container, NetworkPolicy policy, Ipv4Range pool, int? mtu, CancellationToken cancellationToken)
     {
-        var rules = PolicyRulesFactory.Create(policy, pool, HostNetwork.Addresses());
+        var allowed = policy.Mode == NetworkMode.Allowlist ? await resolver.ResolveAsync(container, policy.AllowedDomains, cancellationToken).ConfigureAwait(false) : null;
+        var rules = PolicyRulesFactory.Create(policy, pool, HostNetwork.Addresses(), allowed);
         var bridge = SlotNames.Bridge(container);
         var existing = await incus.Networks.FindAsync(bridge, cancellationToken).ConfigureAwait(false);
         if (existing is not null && PlanOf(existing, container) is { } kept)
         {
             CheckOurs(existing.Config, $"network {bridge}");
             await EnsureAclAsync(container, kept, rules, cancellationToken).ConfigureAwait(false);
-            await incus.Networks.PatchAsync(bridge, BridgeConfig(container, kept, rules), cancellationToken).ConfigureAwait(false);
+            await incus.Networks.PatchAsync(bridge, BridgeConfig(container, kept, rules, allowed), cancellationToken).ConfigureAwait(false);
             return kept;
         }
 
@@ -39,7 +40,7 @@ internal sealed class SlotNetworks(IncusClient incus, DaemonHome home)
             var plan = new NetworkPlan(bridge, SlotNames.Acl(container), subnet.ToString(), mtu ?? HostNetwork.DefaultRouteMtu());
             await EnsureAclAsync(container, plan, rules, cancellationToken).ConfigureAwait(false);
             await incus.Networks.CreateAsync(
-                new NewNetwork { Name = bridge, Description = $"coi: container {container}", Config = BridgeConfig(container, plan, rules) },
+                new NewNetwork { Name = bridge, Description = $"coi: container {container}", Config = BridgeConfig(container, plan, rules, allowed) },
                 cancellationToken).ConfigureAwait(false);
             if (!await LosesAgainstAnotherAsync(bridge, subnet, cancellationToken).ConfigureAwait(false)) return plan;
             await incus.Networks.DeleteAsync(bridge, cancellationToken).ConfigureAwait(false);
@@ -62,6 +63,29 @@ internal sealed class SlotNetworks(IncusClient incus, DaemonHome home)
         {
             await IgnoreMissingAsync(incus.NetworkAcls.DeleteAsync(acl, cancellationToken)).ConfigureAwait(false);
         }
+
+        resolver.Forget(container);
+    }
+
+    /// <inheritdoc />
+    public DateTimeOffset? LastUpdate(string container) => resolver.LastUpdate(container);
+
+    /// <inheritdoc />
+    public async Task<ResolvedAllowlist> RefreshAsync(LaunchSpec spec, NetworkPlan plan, ResolvedAllowlist? earlier, CancellationToken cancellationToken)
+    {
+        var allowed = await resolver.ResolveAsync(spec.Container, spec.Policy.AllowedDomains, cancellationToken).ConfigureAwait(false);
+        var open = earlier is null ? allowed : allowed.Keeping(earlier);
+        var pool = Ipv4Range.Parse(spec.SubnetPool) ?? plan.Range;
+        // First the addresses, then the names: a name is never answered with an address that is still closed.
+        await EnsureAclAsync(spec.Container, plan, PolicyRulesFactory.Create(spec.Policy, pool, [], open), cancellationToken).ConfigureAwait(false);
+        var answers = ResolvedAllowlist.ResolverConfiguration(allowed);
+        var bridge = await incus.Networks.FindAsync(plan.Bridge, cancellationToken).ConfigureAwait(false);
+        if (bridge is not null && bridge.Config.GetValueOrDefault("raw.dnsmasq") != answers)
+        {
+            await incus.Networks.PatchAsync(plan.Bridge, new Dictionary<string, string> { ["raw.dnsmasq"] = answers }, cancellationToken).ConfigureAwait(false);
+        }
+
+        return allowed;
     }
 
     /// <summary>The plan behind an existing bridge; null when it has no usable address.</summary>
@@ -100,15 +124,14 @@ internal sealed class SlotNetworks(IncusClient incus, DaemonHome home)
             cancellationToken).ConfigureAwait(false);
     }
 
-    private Dictionary<string, string> BridgeConfig(string container, NetworkPlan plan, PolicyRules? rules)
+    private Dictionary<string, string> BridgeConfig(string container, NetworkPlan plan, PolicyRules? rules, ResolvedAllowlist? allowed)
     {
         var config = OwnerKeys.For(home, container);
         config["ipv4.address"] = $"{plan.Gateway}/{NetworkPlan.PrefixLength}";
         config["ipv4.nat"] = "true";
         config["ipv6.address"] = "none";
         config["bridge.mtu"] = plan.Mtu.ToString();
-        // Otherwise the bridge's resolver answers every name of the host's /etc/hosts, private names included (seen).
-        config["raw.dnsmasq"] = "no-hosts";
+        config["raw.dnsmasq"] = ResolvedAllowlist.ResolverConfiguration(allowed);
         // An empty value clears what an earlier mode of a kept container had set.
         config["security.acls"] = rules is null ? "" : plan.Acl;
         config["security.acls.default.egress.action"] = rules?.DefaultEgress ?? "";

@@ -3,6 +3,7 @@ using Akka.Event;
 using Akka.Persistence;
 using Coi.Contracts;
 using Coi.Daemon.Incus;
+using Coi.Daemon.Network;
 using Coi.Domain.Network;
 using Coi.Domain.Slots;
 
@@ -14,6 +15,7 @@ namespace Coi.Daemon.Slots;
 /// </summary>
 internal sealed partial class SlotActor : ReceivePersistentActor, IWithTimers
 {
+    private const string PolicyChild = "network";
     private readonly SlotDependencies _with;
     private readonly int _slot;
     private readonly ILoggingAdapter _log = Context.GetLogger();
@@ -67,6 +69,7 @@ internal sealed partial class SlotActor : ReceivePersistentActor, IWithTimers
     {
         if (_state.IsTaken) _log.Info("Slot {Slot} of {Container} is back as {Phase}", _slot, _state.Spec?.Container, _state.Phase);
         Publish();
+        WatchPolicy();
         var events = SlotLifecycle.Decide(_state, new Recovered(), _with.Time.GetUtcNow());
         if (events.Count > 0) Commit(events);
         else RunNextEffect();
@@ -115,6 +118,7 @@ internal sealed partial class SlotActor : ReceivePersistentActor, IWithTimers
             AnswerAfter(e, before);
             if (--left > 0) return;
             Publish();
+            WatchPolicy();
             RunNextEffect();
         });
     }
@@ -190,6 +194,17 @@ internal sealed partial class SlotActor : ReceivePersistentActor, IWithTimers
         Publish(failure);
     }
 
+    // An allowlist with names is kept up to date by a child for as long as the container runs.
+    private void WatchPolicy()
+    {
+        var child = Context.Child(PolicyChild);
+        var wanted = _state is { Phase: SlotPhase.Running, Spec.Policy: { Mode: NetworkMode.Allowlist, RefreshMinutes: > 0 } };
+        if (wanted && child.IsNobody() && _state is { Spec: { } spec, Network: { } plan })
+            Context.ActorOf(Props.Create(() => new NetworkPolicyActor(spec, plan, _with.Allowlists, _with.Time)), PolicyChild);
+        else if (!wanted && !child.IsNobody())
+            Context.Stop(child);
+    }
+
     private sealed record InFlight(SlotEffect Effect, SlotState State, CancellationTokenSource Cancellation);
 
     private sealed record Retry : INotInfluenceReceiveTimeout, IDeadLetterSuppression, INoSerializationVerificationNeeded
@@ -209,4 +224,6 @@ internal sealed partial class SlotActor : ReceivePersistentActor, IWithTimers
 /// <param name="Effects">How effects are carried out.</param>
 /// <param name="Explain">Turns what an effect threw into a failure for people.</param>
 /// <param name="Time">The clock.</param>
-internal sealed record SlotDependencies(IActorRef Gateway, IActorRef Index, ISlotEffects Effects, Func<Exception, Failure> Explain, TimeProvider Time);
+/// <param name="Allowlists">Who brings a running slot's allowlist up to date.</param>
+internal sealed record SlotDependencies(
+    IActorRef Gateway, IActorRef Index, ISlotEffects Effects, Func<Exception, Failure> Explain, TimeProvider Time, IAllowlistUpdater Allowlists);

@@ -30,8 +30,11 @@ public sealed record NetworkPolicy
     /// <summary>Let the container reach the local network all the same; other slots and the host stay out of reach.</summary>
     public bool AllowLocalNetworkAccess { get; init; }
 
-    /// <summary>Addresses and ranges that allowlist mode opens.</summary>
-    public ImmutableArray<string> AllowedAddresses { get; init; } = [];
+    /// <summary>What allowlist mode opens, as configured: names, IPv4 addresses and ranges.</summary>
+    public ImmutableArray<string> AllowedDomains { get; init; } = [];
+
+    /// <summary>How often names are resolved again, in minutes; 0 never does.</summary>
+    public int RefreshMinutes { get; init; }
 }
 
 /// <summary>One rule of a network ACL in outgoing direction; Incus sorts rules by action: drop, reject, allow, then the default.</summary>

@@ -23,14 +23,15 @@ public static class PolicyRulesFactory
     /// <param name="policy">The policy.</param>
     /// <param name="pool">The range that all slots live in: slots never reach one another.</param>
     /// <param name="hostAddresses">The host's own addresses, which a container never reaches.</param>
-    public static PolicyRules? Create(NetworkPolicy policy, Ipv4Range pool, IEnumerable<string> hostAddresses)
+    /// <param name="allowed">What allowlist mode opens; ignored in the other modes.</param>
+    public static PolicyRules? Create(NetworkPolicy policy, Ipv4Range pool, IEnumerable<string> hostAddresses, ResolvedAllowlist? allowed = null)
     {
         ArgumentNullException.ThrowIfNull(policy);
         return policy.Mode switch
         {
             NetworkMode.Open => null,
             NetworkMode.Restricted => new PolicyRules("allow", [.. Rejections(policy, pool, hostAddresses)]),
-            NetworkMode.Allowlist => new PolicyRules("reject", [.. policy.AllowedAddresses.Select(a => new EgressRule("allow", Cidr(a), "allowed_domains"))]),
+            NetworkMode.Allowlist => new PolicyRules("reject", [.. (allowed ?? ResolvedAllowlist.Empty).Destinations.Select(d => new EgressRule("allow", Cidr(d), "allowed_domains"))]),
             _ => throw new ArgumentOutOfRangeException(nameof(policy), policy.Mode, "unknown network mode"),
         };
     }
