@@ -33,6 +33,9 @@ internal sealed class ExecConnection : IDisposable
         {
             await connection.ConnectAsync(transport, operation, cancellationToken);
             connection.Operation = connection.AwaitOperationAsync(transport, operations, operation.Id);
+            // Looked at even when nobody gets as far as asking for the exit code.
+            _ = connection.Operation.ContinueWith(
+                static done => done.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
             return connection;
         }
         catch

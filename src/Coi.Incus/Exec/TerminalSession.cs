@@ -19,7 +19,7 @@ public sealed class TerminalSession : IAsyncDisposable
     /// </summary>
     public Task<int> ExitCode => _exitCode.Task;
 
-    /// <summary>The next bytes of the terminal's output, 0 at its end.</summary>
+    /// <summary>The next bytes of the terminal's output, 0 at its end; cancelling a read ends the terminal.</summary>
     public async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         var count = await _connection[Data].ReadAsync(buffer, cancellationToken);

@@ -44,17 +44,18 @@ public sealed partial class ImagesApi
     /// <param name="protocol">How to speak with it: <c>simplestreams</c> or <c>incus</c>.</param>
     /// <param name="alias">The image's name there.</param>
     /// <param name="progress">Hears how far it is.</param>
+    /// <param name="timeout">How long fetching may take; null means the client's operation timeout.</param>
     /// <param name="cancellationToken">Cancels fetching.</param>
     public Task<string> CopyFromRemoteAsync(
         string server, string protocol, string alias,
-        IProgress<OperationProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        IProgress<OperationProgress>? progress = null, TimeSpan? timeout = null, CancellationToken cancellationToken = default) =>
         CreateAsync(
             $"fetch image {alias} from {server}",
             new ImagesPost
             {
                 Source = new ImageSource { Type = "image", Mode = "pull", Server = server, Protocol = protocol, Alias = alias },
             },
-            progress, null, cancellationToken);
+            progress, timeout, cancellationToken);
 
     /// <summary>Deletes an image together with its aliases.</summary>
     public Task DeleteAsync(string fingerprint, CancellationToken cancellationToken = default) =>

@@ -11,7 +11,10 @@ public sealed partial class InstancesApi
     public Task StartAsync(string name, CancellationToken cancellationToken = default) =>
         SetStateAsync($"start instance {name}", name, new InstanceStatePut { Action = "start", Timeout = -1 }, null, cancellationToken);
 
-    /// <summary>Stops an instance and awaits that it is stopped.</summary>
+    /// <summary>
+    /// Stops an instance and awaits that it is stopped. In the first moments after a start its inside does not yet heed
+    /// a request to shut down (seen with systemd): that then fails after <paramref name="timeout"/>.
+    /// </summary>
     /// <param name="name">The instance.</param>
     /// <param name="timeout">How long its inside may take to shut down.</param>
     /// <param name="force">Stop it at once, without asking its inside.</param>

@@ -47,7 +47,7 @@ public sealed partial class InstancesApi
         {
             await _runner.RunAsync(
                 action, HttpMethod.Post, "/1.0/instances",
-                JsonContent.Create(instance, IncusJson.Default.NewInstance), cancellationToken, progress);
+                JsonContent.Create(instance, IncusJson.Default.NewInstance), cancellationToken, progress, instance.Timeout);
         }
         catch (IncusException error) when (
             instance.Source is { Type: "image", Server: null } source

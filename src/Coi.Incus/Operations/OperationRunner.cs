@@ -3,7 +3,7 @@ namespace Coi.Incus;
 /// <summary>Starts a background operation and awaits its end: with a deadline, with progress, and tidily on cancellation.</summary>
 internal sealed class OperationRunner(IncusTransport transport, OperationsApi operations, EventsApi events)
 {
-    private static readonly TimeSpan CancelTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     /// <summary>Sends the request and awaits the operation that it starts; throws with Incus' words when it fails.</summary>
     public async Task<Operation> RunAsync(
@@ -70,15 +70,20 @@ internal sealed class OperationRunner(IncusTransport transport, OperationsApi op
         }
     }
 
-    /// <summary>Cancels the operation where Incus allows it and sees it end, so that nothing goes on behind the caller's back.</summary>
+    /// <summary>
+    /// Cancels the operation where Incus allows it and sees it end, so that nothing goes on behind the caller's back;
+    /// but never for long, for the caller is waiting and Incus may be the one that does not answer.
+    /// </summary>
     private async Task GiveUpAsync(string id)
     {
+        using var patience = new CancellationTokenSource(Patience, transport.Options.Time);
         try
         {
-            if (await operations.CancelAsync(id, CancellationToken.None))
-                await operations.WaitAsync(id, CancelTimeout, null, CancellationToken.None);
+            if (await operations.CancelAsync(id, patience.Token))
+                await operations.WaitAsync(id, cancellationToken: patience.Token);
         }
-        catch (Exception error) when (error is IncusException or IncusUnavailableException or IncusTimeoutException)
+        catch (Exception error) when (
+            error is IncusException or IncusUnavailableException or IncusTimeoutException or OperationCanceledException)
         {
             // The caller's own reason (cancelled, too late) is what must be reported, not that tidying up failed too.
         }

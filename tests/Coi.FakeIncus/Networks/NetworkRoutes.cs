@@ -95,7 +95,11 @@ internal static class NetworkRoutes
         {
             leases.Add(new JsonObject
             {
-                ["hostname"] = $"{network.Name}.gw", ["hwaddr"] = "", ["address"] = gateway, ["type"] = "gateway", ["location"] = "",
+                ["hostname"] = $"{network.Name}.gw",
+                ["hwaddr"] = "",
+                ["address"] = gateway,
+                ["type"] = "gateway",
+                ["location"] = "",
             });
         }
 

@@ -57,7 +57,8 @@ public sealed class ExecSpecs : FakeServer
 
         var result = await Client.Exec.CaptureAsync("a", new ExecRequest
         {
-            Command = ["tmux", "has-session"], Environment = new Dictionary<string, string> { ["X"] = "y" },
+            Command = ["tmux", "has-session"],
+            Environment = new Dictionary<string, string> { ["X"] = "y" },
         });
 
         Assert.Equal((3, "a tmux has-session y", "oops"), (result.ExitCode, result.StdoutText, result.StderrText));

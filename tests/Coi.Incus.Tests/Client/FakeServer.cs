@@ -38,6 +38,9 @@ public abstract class FakeServer : IAsyncLifetime
 
     protected static NewInstance Describe(string name, bool start = false) => new()
     {
-        Name = name, Source = InstanceSource.FromAlias("base"), Profiles = ["default"], Start = start,
+        Name = name,
+        Source = InstanceSource.FromAlias("base"),
+        Profiles = ["default"],
+        Start = start,
     };
 }

