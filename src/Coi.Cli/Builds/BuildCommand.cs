@@ -50,12 +50,12 @@ internal sealed class BuildCommand : CoiCommand
         using var interruption = Interruption.Watch();
         using var daemon = Daemon.Of(surroundings);
         using var streamEnd = new CancellationTokenSource();
-        await using var cancelling = interruption.Token.Register(() => _ = CancelAsync(surroundings, streamEnd));
         try
         {
             BuiltImage built;
             using (var view = new ProgressView(surroundings, keepsSteps: true))
             {
+                await using var cancelling = interruption.Token.Register(() => _ = CancelAsync(surroundings, view, streamEnd));
                 built = await daemon.StreamAsync(
                     HttpMethod.Post, "v1/builds", Daemon.Body(request, ContractsJson.Default.BuildRequest), "building the image",
                     ContractsJson.Default.BuiltImage, view, streamEnd.Token);
@@ -72,9 +72,9 @@ internal sealed class BuildCommand : CoiCommand
     }
 
     // The daemon ends the build and the stream says so; only when it cannot be asked is the stream left.
-    private static async Task CancelAsync(Surroundings surroundings, CancellationTokenSource streamEnd)
+    private static async Task CancelAsync(Surroundings surroundings, ProgressView view, CancellationTokenSource streamEnd)
     {
-        new Talk(surroundings).Say("cancelling the build (Ctrl-C again leaves it running)");
+        view.Log("Cancelling the build (Ctrl-C again leaves it running)");
         try
         {
             using var daemon = Daemon.IfRunning(surroundings);

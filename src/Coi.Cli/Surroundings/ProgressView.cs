@@ -89,7 +89,7 @@ internal sealed class ProgressView : IDisposable
         var percent = _step.Percent is { } done ? $" {done} %" : "";
         var line = $"{_step.Message}{percent} ({Seconds(_stepStart, "0")})";
         // A line that wraps cannot be written over.
-        var width = Math.Max(20, TerminalSize.Of(2).Columns) - 1;
+        var width = (TerminalSize.Of(2).Columns is var columns and > 0 ? columns : 80) - 1;
         _surroundings.Error.Write("\r\e[K" + (line.Length > width ? line[..width] : line));
     }
 
