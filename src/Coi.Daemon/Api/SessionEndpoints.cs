@@ -5,6 +5,7 @@ using Coi.Daemon.Hosting;
 using Coi.Daemon.Incus;
 using Coi.Daemon.Slots;
 using Coi.Daemon.Workspaces;
+using Coi.Domain.Workspaces;
 using Coi.Incus;
 
 namespace Coi.Daemon.Api;
@@ -23,14 +24,24 @@ internal sealed class SessionEndpoints(
         await using var stream = new NdjsonStream(context, system);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.Stopping);
         ending.CancelAfter(Deadline);
+        PreparedLaunch? prepared = null;
         try
         {
             await stream.ProgressAsync(new Progress("session", $"Preparing a session in {request.Workspace}"));
-            var prepared = await launch.PrepareAsync(request, ending.Token);
+            prepared = await launch.PrepareAsync(request, ending.Token);
             workspaces.ActorRef.Tell(prepared.Command(stream.Self));
-            await FollowAsync(stream, prepared, ending.Token);
+            var end = await FollowAsync(stream, prepared, ending.Token);
+            // From here on the session stands, whether or not the client still reads: `coi list` shows it.
+            var undecided = prepared;
+            prepared = null;
+            await AnswerAsync(stream, undecided, end);
         }
-        catch (Exception ex) when (ex is not OperationCanceledException || !context.RequestAborted.IsCancellationRequested)
+        catch (Exception) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // Ctrl-C, or a client that was killed: nobody would know of this session.
+            if (prepared is { Spec: var spec }) workspaces.ActorRef.Tell(new WorkspaceProtocol.AbandonSession(WorkspaceHash.Of(spec.Workspace), spec.SessionId, ActorRefs.Nobody));
+        }
+        catch (Exception ex)
         {
             await stream.ErrorAsync(lifetime.Stopping.IsCancellationRequested
                 ? new Failure("daemon.stopping", "the daemon was stopped while the session was being started", "Start it again with `coi shell`")
@@ -38,7 +49,8 @@ internal sealed class SessionEndpoints(
         }
     }
 
-    private async Task FollowAsync(NdjsonStream stream, PreparedLaunch prepared, CancellationToken cancellationToken)
+    // Passes progress on until the slot has decided: Started or NotStarted.
+    private static async Task<(object Answer, List<string> Notices)> FollowAsync(NdjsonStream stream, PreparedLaunch prepared, CancellationToken cancellationToken)
     {
         var notices = prepared.Notices.ToList();
         await foreach (var message in stream.ReadAsync(cancellationToken))
@@ -52,14 +64,25 @@ internal sealed class SessionEndpoints(
                     notices.Add(notice);
                     await stream.ProgressAsync(new Progress("slot", notice));
                     break;
-                case SlotProtocol.Started { Value: { Spec: { } spec } state }:
-                    await stream.ResultAsync(state.ToStarted(spec, notices, incus), ContractsJson.Default.StartedSession);
-                    return;
-                case SlotProtocol.NotStarted failed:
-                    await launch.DiscardAsync(prepared);
-                    await stream.ErrorAsync(failed.Failure);
-                    return;
+                case SlotProtocol.Started or SlotProtocol.NotStarted:
+                    return (message, notices);
             }
+        }
+
+        throw new OperationCanceledException(cancellationToken);
+    }
+
+    private async Task AnswerAsync(NdjsonStream stream, PreparedLaunch prepared, (object Answer, List<string> Notices) end)
+    {
+        switch (end.Answer)
+        {
+            case SlotProtocol.Started { Value: { Spec: { } spec } state }:
+                await stream.ResultAsync(state.ToStarted(spec, end.Notices, incus), ContractsJson.Default.StartedSession);
+                break;
+            case SlotProtocol.NotStarted failed:
+                await launch.DiscardAsync(prepared);
+                await stream.ErrorAsync(failed.Failure);
+                break;
         }
     }
 }

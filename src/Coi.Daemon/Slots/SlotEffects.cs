@@ -19,14 +19,16 @@ internal sealed class SlotEffects(IncusClient incus, SlotNetworks networks, ISes
         progress.Report(new Progress("network", $"Preparing {spec.Container}: network ({spec.Policy.Mode.ToString().ToLowerInvariant()}) and container from image {spec.Image}"));
         var pool = Ipv4Range.Parse(spec.SubnetPool) ?? throw new FailureException(new Failure("network.pool_invalid", $"network.subnet_pool '{spec.SubnetPool}' is not a range", "Write it like 10.213.0.0/16"));
         // Bridge and container know nothing of each other yet, so they are made side by side; the NIC joins them when both exist.
-        var container = EnsureContainerAsync(spec, cancellationToken);
-        var network = networks.EnsureAsync(spec.Container, spec.Policy, pool, spec.Mtu, cancellationToken);
+        // Neither is broken off halfway: Incus would go on making what nobody waits for, and it would appear after its removal.
+        var container = EnsureContainerAsync(spec, CancellationToken.None);
+        var network = networks.EnsureAsync(spec.Container, spec.Policy, pool, spec.Mtu, CancellationToken.None);
         await Task.WhenAll(container, network).ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
         var plan = await network.ConfigureAwait(false);
         await incus.Instances.PatchAsync(
             spec.Container,
             new InstancePatch { Devices = new Dictionary<string, IReadOnlyDictionary<string, string>> { ["eth0"] = SlotContainer.Nic(plan) } },
-            cancellationToken).ConfigureAwait(false);
+            CancellationToken.None).ConfigureAwait(false);
         return plan;
     }
 
@@ -36,7 +38,8 @@ internal sealed class SlotEffects(IncusClient incus, SlotNetworks networks, ISes
         var network = state.Network ?? throw new InvalidOperationException($"{spec.Container} has no network yet");
         progress.Report(new Progress("start", $"Starting {spec.Container}"));
         await sessions.BeginAsync(spec, cancellationToken).ConfigureAwait(false);
-        await incus.Instances.StartAsync(spec.Container, cancellationToken).ConfigureAwait(false);
+        await incus.Instances.StartAsync(spec.Container, CancellationToken.None).ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
         progress.Report(new Progress("tool", $"Starting {spec.Command[0]} in {spec.Container}"));
         var result = await incus.Exec.CaptureAsync(
             spec.Container, SessionScript.Request(spec, network, environment), cancellationToken: cancellationToken).ConfigureAwait(false);

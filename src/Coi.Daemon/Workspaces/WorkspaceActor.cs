@@ -29,6 +29,7 @@ internal sealed class WorkspaceActor : ReceivePersistentActor, IWithTimers
         Recover<RecoveryCompleted>(_ => Revive());
 
         Command<WorkspaceProtocol.StartSession>(Start);
+        Command<WorkspaceProtocol.AbandonSession>(Abandon);
         Command<WorkspaceProtocol.AdoptContainer>(Adopt);
         Command<WorkspaceProtocol.AwaitRevival>(_ => AnswerWhenRevived(Sender));
         Command<SlotProtocol.State>(SlotChanged);
@@ -78,6 +79,15 @@ internal sealed class WorkspaceActor : ReceivePersistentActor, IWithTimers
             command.ReplyTo.Tell(new WorkspaceProtocol.Allocated(allocation.Notice));
             SlotActorFor(spec.Slot).Tell(new SlotProtocol.StartSession(spec, command.Environment, command.ReplyTo));
         });
+    }
+
+    private void Abandon(WorkspaceProtocol.AbandonSession command)
+    {
+        foreach (var (slot, use) in _state.Slots)
+        {
+            if (use.SessionId == command.SessionId && !use.Rests)
+                SlotActorFor(slot).Tell(new SlotProtocol.EndSession(new End(Force: true, Remove: false, TimeoutSeconds: 0), command.ReplyTo));
+        }
     }
 
     private void Adopt(WorkspaceProtocol.AdoptContainer command)

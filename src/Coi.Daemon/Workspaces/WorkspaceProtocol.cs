@@ -32,6 +32,12 @@ internal static class WorkspaceProtocol
         IReadOnlyDictionary<string, string> Environment,
         IActorRef ReplyTo) : IForWorkspace, INoSerializationVerificationNeeded;
 
+    /// <summary>Whoever asked for a session is gone before it ran: undo it. A session that nobody was told of is of no use to anybody.</summary>
+    /// <param name="Workspace">The workspace.</param>
+    /// <param name="SessionId">Id of the session.</param>
+    /// <param name="ReplyTo">Who hears of the end.</param>
+    public sealed record AbandonSession(WorkspaceHash Workspace, string SessionId, IActorRef ReplyTo) : IForWorkspace, INoSerializationVerificationNeeded;
+
     /// <summary>A slot was chosen.</summary>
     /// <param name="Notice">What the user should know about it; null when there is nothing.</param>
     public sealed record Allocated(string? Notice);

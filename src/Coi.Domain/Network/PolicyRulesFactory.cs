@@ -17,6 +17,8 @@ public static class PolicyRulesFactory
         ("127.0.0.0/8", "loopback"),
         ("224.0.0.0/4", "multicast"),
         ("240.0.0.0/4", "reserved and broadcast"),
+        // Slots have no IPv6; this holds even where somebody switches it on for the bridge.
+        ("::/0", "IPv6"),
     ];
 
     /// <summary>The rules of a policy; null in open mode, which has no ACL.</summary>
