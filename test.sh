@@ -56,7 +56,7 @@ minutes_of() {
   esac
 }
 
-build_tests() { dotnet build Coi.sln -c Release -v minimal "${NO_SERVERS[@]}"; }
+build_all() { dotnet build Coi.sln -c Release -v minimal "${NO_SERVERS[@]}"; }
 
 check_format() { dotnet format Coi.sln --verify-no-changes --no-restore --verbosity minimal; }
 # Every file that says that it is a shell script, whatever its name.
@@ -121,6 +121,9 @@ totals=due
 say "Testing coi. Log: $UI_LOG"
 detect_os
 set_up_packages
+# Before publishing, which leaves the analysers out and would leave compiled libraries behind that they never saw.
+hint "read the log; the compiler says what is wrong"
+step "Building everything" build_all
 ensure_published "$root/artifacts/publish"
 [[ $fast == yes ]] || set_up_image
 if [[ $setup_only == yes ]]; then
@@ -131,8 +134,6 @@ fi
 # Where suites find the published programs, and where they leave their results.
 export COI_TEST_PROGRAMS=$root/artifacts/publish TEST_RESULTS=$root/artifacts/test-results
 mkdir -p "$TEST_RESULTS"
-hint "read the log; the compiler says what is wrong"
-step "Building the tests" build_tests
 for project in $(suites); do
   if [[ $fast == yes && $project == *EndToEnd* ]]; then continue; fi
   run_suite "$project" "$(minutes_of "$project")" "$(suite_filter)"
