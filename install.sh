@@ -29,33 +29,39 @@ Builds coi and installs DIR/bin/coi, its second name DIR/bin/claude-on-incus, an
 TEXT
 }
 
-PREFIX=/usr/local
-action=install
-while (($#)); do
-  case $1 in
-    --prefix)
-      PREFIX=${2:?--prefix needs a directory}
-      shift
-      ;;
-    --prefix=*) PREFIX=${1#*=} ;;
-    --uninstall) action=uninstall ;;
-    -y | --yes) ASSUME_YES=yes ;;
-    -h | --help) usage && exit 0 ;;
-    *) usage >&2 && exit 2 ;;
-  esac
-  shift
-done
-export ASSUME_YES=${ASSUME_YES:-no}
-[[ $PREFIX == /* ]] || PREFIX=$PWD/$PREFIX
-cd "$root"
-ui_init install
+# In a function, so that bash has read all of it before it begins: the file may change while it runs (git pull, an editor).
+main() {
+  PREFIX=/usr/local
+  action=install
+  while (($#)); do
+    case $1 in
+      --prefix)
+        PREFIX=${2:?--prefix needs a directory}
+        shift
+        ;;
+      --prefix=*) PREFIX=${1#*=} ;;
+      --uninstall) action=uninstall ;;
+      -y | --yes) ASSUME_YES=yes ;;
+      -h | --help) usage && exit 0 ;;
+      *) usage >&2 && exit 2 ;;
+    esac
+    shift
+  done
+  export ASSUME_YES=${ASSUME_YES:-no}
+  [[ $PREFIX == /* ]] || PREFIX=$PWD/$PREFIX
+  cd "$root"
+  ui_init install
 
-if [[ $action == uninstall ]]; then
-  uninstall_coi
-  exit 0
-fi
+  if [[ $action == uninstall ]]; then
+    uninstall_coi
+    exit 0
+  fi
 
-ensure_dotnet
-ensure_build_tools
-ensure_published "$root/artifacts/publish"
-install_coi "$root/artifacts/publish"
+  ensure_dotnet
+  ensure_build_tools
+  ensure_published "$root/artifacts/publish"
+  install_coi "$root/artifacts/publish"
+}
+
+main "$@"
+exit

@@ -42,47 +42,53 @@ open_session() {
   background_session "$coi"
 }
 
-PREFIX=/usr/local
-want_shell=yes
-arguments=("$@")
-while (($#)); do
-  case $1 in
-    --prefix)
-      PREFIX=${2:?--prefix needs a directory}
-      shift
-      ;;
-    --prefix=*) PREFIX=${1#*=} ;;
-    --no-shell) want_shell=no ;;
-    -y | --yes) ASSUME_YES=yes ;;
-    -h | --help) usage && exit 0 ;;
-    *) usage >&2 && exit 2 ;;
-  esac
-  shift
-done
-export ASSUME_YES=${ASSUME_YES:-no}
-[[ $PREFIX == /* ]] || PREFIX=$PWD/$PREFIX
+# In a function, so that bash has read all of it before it begins: the file may change while it runs (git pull, an editor).
+main() {
+  PREFIX=/usr/local
+  want_shell=yes
+  arguments=("$@")
+  while (($#)); do
+    case $1 in
+      --prefix)
+        PREFIX=${2:?--prefix needs a directory}
+        shift
+        ;;
+      --prefix=*) PREFIX=${1#*=} ;;
+      --no-shell) want_shell=no ;;
+      -y | --yes) ASSUME_YES=yes ;;
+      -h | --help) usage && exit 0 ;;
+      *) usage >&2 && exit 2 ;;
+    esac
+    shift
+  done
+  export ASSUME_YES=${ASSUME_YES:-no}
+  [[ $PREFIX == /* ]] || PREFIX=$PWD/$PREFIX
 
-ui_init quickstart
-if [[ -z ${COI_QUICKSTART_GROUP:-} ]]; then say "Setting up coi. Log: $UI_LOG"; fi
-detect_os
-rid >/dev/null
-ensure_dotnet
-ensure_runtime_packages
-ensure_incus "$root/scripts"
-ensure_membership "$root/quickstart.sh" "${arguments[@]}"
-unset COI_QUICKSTART_GROUP
-ensure_subordinate_ids
+  ui_init quickstart
+  if [[ -z ${COI_QUICKSTART_GROUP:-} ]]; then say "Setting up coi. Log: $UI_LOG"; fi
+  detect_os
+  rid >/dev/null
+  ensure_dotnet
+  ensure_runtime_packages
+  ensure_incus "$root/scripts"
+  ensure_membership "$root/quickstart.sh" "${arguments[@]}"
+  unset COI_QUICKSTART_GROUP
+  ensure_subordinate_ids
 
-workspace=$PWD
-cd "$root"
-ensure_build_tools
-ensure_published "$root/artifacts/publish"
-install_coi "$root/artifacts/publish"
-cd "$workspace"
-ensure_image "$PREFIX/bin/coi" "$root" missing
+  workspace=$PWD
+  cd "$root"
+  ensure_build_tools
+  ensure_published "$root/artifacts/publish"
+  install_coi "$root/artifacts/publish"
+  cd "$workspace"
+  ensure_image "$PREFIX/bin/coi" "$root" missing
 
-if [[ $want_shell == no ]]; then
-  say "Everything is ready. Start with 'coi shell' in your project."
-  exit 0
-fi
-open_session
+  if [[ $want_shell == no ]]; then
+    say "Everything is ready. Start with 'coi shell' in your project."
+    exit 0
+  fi
+  open_session
+}
+
+main "$@"
+exit

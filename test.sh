@@ -96,52 +96,58 @@ set_up_image() {
   COI_HOME=$test_home ensure_image "$root/artifacts/publish/bin/coi" "$root" changed
 }
 
-fast=no filter="" setup_only=no totals=none
-arguments=("$@")
-while (($#)); do
-  case $1 in
-    --fast) fast=yes ;;
-    --setup) setup_only=yes ;;
-    --filter)
-      filter=${2:?--filter needs an expression}
-      shift
-      ;;
-    --filter=*) filter=${1#*=} ;;
-    -h | --help) usage && exit 0 ;;
-    *) usage >&2 && exit 2 ;;
-  esac
-  shift
-done
-export ASSUME_YES=yes
+# In a function, so that bash has read all of it before it begins: the file may change while it runs (git pull, an editor).
+main() {
+  fast=no filter="" setup_only=no totals=none
+  arguments=("$@")
+  while (($#)); do
+    case $1 in
+      --fast) fast=yes ;;
+      --setup) setup_only=yes ;;
+      --filter)
+        filter=${2:?--filter needs an expression}
+        shift
+        ;;
+      --filter=*) filter=${1#*=} ;;
+      -h | --help) usage && exit 0 ;;
+      *) usage >&2 && exit 2 ;;
+    esac
+    shift
+  done
+  export ASSUME_YES=yes
 
-cd "$root"
-ui_init test
-trap at_exit EXIT
-totals=due
-say "Testing coi. Log: $UI_LOG"
-detect_os
-set_up_packages
-# Before publishing, which leaves the analysers out and would leave compiled libraries behind that they never saw.
-hint "read the log; the compiler says what is wrong"
-step "Building everything" build_all
-ensure_published "$root/artifacts/publish"
-[[ $fast == yes ]] || set_up_image
-if [[ $setup_only == yes ]]; then
-  totals=none
-  exit 0
-fi
+  cd "$root"
+  ui_init test
+  trap at_exit EXIT
+  totals=due
+  say "Testing coi. Log: $UI_LOG"
+  detect_os
+  set_up_packages
+  # Before publishing, which leaves the analysers out and would leave compiled libraries behind that they never saw.
+  hint "read the log; the compiler says what is wrong"
+  step "Building everything" build_all
+  ensure_published "$root/artifacts/publish"
+  [[ $fast == yes ]] || set_up_image
+  if [[ $setup_only == yes ]]; then
+    totals=none
+    exit 0
+  fi
 
-# Where suites find the published programs, and where they leave their results.
-export COI_TEST_PROGRAMS=$root/artifacts/publish TEST_RESULTS=$root/artifacts/test-results
-mkdir -p "$TEST_RESULTS"
-for project in $(suites); do
-  if [[ $fast == yes && $project == *EndToEnd* ]]; then continue; fi
-  run_suite "$project" "$(minutes_of "$project")" "$(suite_filter)"
-done
-if [[ -z $filter ]]; then
-  run_check "Check: dotnet format" check_format
-  run_check "Check: shellcheck" check_shell
-fi
-totals=printed
-print_totals
-((FAILED == 0))
+  # Where suites find the published programs, and where they leave their results.
+  export COI_TEST_PROGRAMS=$root/artifacts/publish TEST_RESULTS=$root/artifacts/test-results
+  mkdir -p "$TEST_RESULTS"
+  for project in $(suites); do
+    if [[ $fast == yes && $project == *EndToEnd* ]]; then continue; fi
+    run_suite "$project" "$(minutes_of "$project")" "$(suite_filter)"
+  done
+  if [[ -z $filter ]]; then
+    run_check "Check: dotnet format" check_format
+    run_check "Check: shellcheck" check_shell
+  fi
+  totals=printed
+  print_totals
+  ((FAILED == 0))
+}
+
+main "$@"
+exit

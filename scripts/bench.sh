@@ -34,35 +34,41 @@ clean_up() {
   fi
 }
 
-rounds=7 check="" dummy=1
-while (($#)); do
-  case $1 in
-    --rounds)
-      rounds=${2:?--rounds needs a number}
-      shift
-      ;;
-    --tool)
-      if [[ ${2:?--tool needs a name} == claude ]]; then dummy=""; fi
-      shift
-      ;;
-    --check) check=--check ;;
-    -h | --help) usage && exit 0 ;;
-    *) usage >&2 && exit 2 ;;
-  esac
-  shift
-done
+# In a function, so that bash has read all of it before it begins: the file may change while it runs (git pull, an editor).
+main() {
+  rounds=7 check="" dummy=1
+  while (($#)); do
+    case $1 in
+      --rounds)
+        rounds=${2:?--rounds needs a number}
+        shift
+        ;;
+      --tool)
+        if [[ ${2:?--tool needs a name} == claude ]]; then dummy=""; fi
+        shift
+        ;;
+      --check) check=--check ;;
+      -h | --help) usage && exit 0 ;;
+      *) usage >&2 && exit 2 ;;
+    esac
+    shift
+  done
 
-cd "$root"
-ui_init bench
-ensure_dotnet
-incus_answers || die "There is nothing to measure" "Incus does not answer" "run ./test.sh --setup, which installs and starts it"
-has_image coi || die "There is nothing to measure" "the image coi is missing" "run ./test.sh --setup, which builds it"
-ensure_published "$root/artifacts/publish"
-hint "read the log; the compiler says what is wrong"
-step "Building the bench" dotnet build bench/Coi.Bench -c Release -v minimal "${NO_SERVERS[@]}"
-coi=$root/artifacts/publish/bin/coi
-bench_home=$(mktemp -d /tmp/coi-bench.XXXXXX)
-trap clean_up EXIT
-export COI_HOME=$bench_home COI_USE_DUMMY=$dummy
-say "$(uname -r), $(nproc) processors, load $(cut -d' ' -f1 /proc/loadavg), $("$coi" version | head -n 1), Incus $(incus version local: 2>/dev/null | sed -n 's/^Server version: //p')"
-dotnet bench/Coi.Bench/bin/Release/net10.0/Coi.Bench.dll "$coi" "$rounds" ${check:+"$check"}
+  cd "$root"
+  ui_init bench
+  ensure_dotnet
+  incus_answers || die "There is nothing to measure" "Incus does not answer" "run ./test.sh --setup, which installs and starts it"
+  has_image coi || die "There is nothing to measure" "the image coi is missing" "run ./test.sh --setup, which builds it"
+  ensure_published "$root/artifacts/publish"
+  hint "read the log; the compiler says what is wrong"
+  step "Building the bench" dotnet build bench/Coi.Bench -c Release -v minimal "${NO_SERVERS[@]}"
+  coi=$root/artifacts/publish/bin/coi
+  bench_home=$(mktemp -d /tmp/coi-bench.XXXXXX)
+  trap clean_up EXIT
+  export COI_HOME=$bench_home COI_USE_DUMMY=$dummy
+  say "$(uname -r), $(nproc) processors, load $(cut -d' ' -f1 /proc/loadavg), $("$coi" version | head -n 1), Incus $(incus version local: 2>/dev/null | sed -n 's/^Server version: //p')"
+  dotnet bench/Coi.Bench/bin/Release/net10.0/Coi.Bench.dll "$coi" "$rounds" ${check:+"$check"}
+}
+
+main "$@"
+exit

@@ -94,17 +94,23 @@ status() {
   return 1
 }
 
-command=""
-ASSUME_YES_FLAG=()
-for argument in "$@"; do
-  case $argument in
-    start | stop | status) command=$argument ;;
-    -y | --yes) ASSUME_YES=yes && ASSUME_YES_FLAG=(--yes) ;;
-    -h | --help) usage && exit 0 ;;
-    *) usage >&2 && exit 2 ;;
-  esac
-done
-[[ -n $command ]] || { usage >&2 && exit 2; }
-export ASSUME_YES=${ASSUME_YES:-no}
-ui_init dev-incus
-"$command"
+# In a function, so that bash has read all of it before it begins: the file may change while it runs (git pull, an editor).
+main() {
+  command=""
+  ASSUME_YES_FLAG=()
+  for argument in "$@"; do
+    case $argument in
+      start | stop | status) command=$argument ;;
+      -y | --yes) ASSUME_YES=yes && ASSUME_YES_FLAG=(--yes) ;;
+      -h | --help) usage && exit 0 ;;
+      *) usage >&2 && exit 2 ;;
+    esac
+  done
+  [[ -n $command ]] || { usage >&2 && exit 2; }
+  export ASSUME_YES=${ASSUME_YES:-no}
+  ui_init dev-incus
+  "$command"
+}
+
+main "$@"
+exit
