@@ -1,4 +1,3 @@
-using Coi.Daemon.Incus;
 using Coi.Incus;
 
 namespace Coi.Daemon.Images;
@@ -8,6 +7,8 @@ internal sealed class BuildContainer(IncusClient incus, string name, BuildJourna
 {
     // Not /tmp: systemd empties it while the container boots.
     private const string Directory = "/opt/coi-build";
+
+    private const int Attempts = 4;
 
     private static readonly TimeSpan ShortCommand = TimeSpan.FromMinutes(2);
 
@@ -78,7 +79,7 @@ internal sealed class BuildContainer(IncusClient incus, string name, BuildJourna
         {
             // One stream for both: what a program says on stderr belongs to the step that stdout announced before.
             var request = new ExecRequest { Command = ["sh", "-c", "exec \"$@\" 2>&1", "coi-build", .. command] };
-            var code = await ExecAttempts.RunAsync(() => incus.Exec.RunAsync(name, request, new ExecStreams(null, lines), deadline.Token), () => !output.HasBegun);
+            var code = await BeginAsync(request, lines, output, deadline.Token);
             if (code != 0) throw new ScriptFailedException(title, code, output.Failure);
         }
         catch (Exception error) when (deadline.IsCancellationRequested && error is OperationCanceledException or IncusException)
@@ -100,8 +101,23 @@ internal sealed class BuildContainer(IncusClient incus, string name, BuildJourna
         throw new ScriptFailedException(string.Join(' ', command), result.ExitCode, null);
     }
 
+    private async Task<int> BeginAsync(ExecRequest request, LineStream lines, ScriptOutput output, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await incus.Exec.RunAsync(name, request, new ExecStreams(null, lines), cancellationToken);
+            }
+            catch (IncusException lost) when (lost.NeverBegan && !output.HasBegun && attempt < Attempts)
+            {
+                // A script that was lost at its start begins again; all of them may run twice.
+            }
+        }
+    }
+
     private Task<ExecResult> CaptureAsync(IReadOnlyList<string> command, ReadOnlyMemory<byte> stdin, CancellationToken cancellationToken) =>
-        ExecAttempts.RunAsync(() => incus.Exec.CaptureAsync(name, new ExecRequest { Command = command, Timeout = ShortCommand }, stdin, cancellationToken));
+        incus.Exec.CaptureAsync(name, new ExecRequest { Command = command, Timeout = ShortCommand }, stdin, cancellationToken);
 
     /// <summary>Shows Incus' own percentages on the current step.</summary>
     public sealed class PercentReport(BuildJournal journal) : IProgress<OperationProgress>
