@@ -59,7 +59,7 @@ packages=(
   docker.io npm
 )
 # Not in every release, or named otherwise: the first of each line that exists.
-for choice in systemd-resolved libnss-resolve gh kitty-terminfo docker-buildx "docker-compose-v2 docker-compose"; do
+for choice in systemd-resolved libnss-resolve docker-cli gh kitty-terminfo docker-buildx "docker-compose-v2 docker-compose"; do
   for name in $choice; do
     if available "$name"; then packages+=("$name"); break; fi
   done
@@ -78,7 +78,7 @@ if [ ${#certificates[@]} -gt 0 ]; then
   # Node and Python bring lists of their own; these variables make them read the system's.
   mkdir -p /etc/coi /etc/systemd/system.conf.d
   for name in NODE_EXTRA_CA_CERTS SSL_CERT_FILE REQUESTS_CA_BUNDLE; do
-    echo "export $name=$bundle" >> /etc/coi/certificates.sh
+    echo "export $name=\"\${$name:-$bundle}\"" >> /etc/coi/certificates.sh
     echo "$name=$bundle" >> /etc/environment
     export "$name=$bundle"
   done
@@ -93,6 +93,8 @@ hash -r
 for leftover in include share/doc share/man CHANGELOG.md README.md; do
   rm -rf /usr/local/lib/node_modules/node/node_modules/node-linux-*/"$leftover" /usr/local/lib/node_modules/node/"$leftover"
 done
+# For npm without a shell's environment; Node itself has only the variable.
+[ ${#certificates[@]} -eq 0 ] || npm config set --location=global cafile=/etc/ssl/certs/ca-certificates.crt
 apt-get purge -q --auto-remove npm nodejs > /dev/null
 /usr/local/bin/node --version; /usr/local/bin/npm --version
 

@@ -61,6 +61,7 @@ set -- --variant=minbase --format=tar --include="$include" \
   --customize-hook='printf "127.0.0.1 localhost\n" > "$1"/etc/hosts; rm -f "$1"/etc/hostname' \
   --customize-hook="upload '$here/files/eth0.network' /etc/systemd/network/00-coi-eth0.network" \
   --customize-hook='chroot "$1" systemctl enable systemd-networkd systemd-resolved' \
+  --customize-hook='for f in "$1"/etc/apt/apt.conf.d/99mmdebstrap "$1"/etc/dpkg/dpkg.cfg.d/99mmdebstrap; do [ ! -f "$f" ] || sed -i "/Proxy/!d" "$f"; [ -s "$f" ] || rm -f "$f"; done' \
   --customize-hook='ln -sf ../run/systemd/resolve/stub-resolv.conf "$1"/etc/resolv.conf'
 for setting in Acquire::http::Proxy Acquire::https::Proxy; do
   value=$(apt-config dump --format '%v' "$setting")

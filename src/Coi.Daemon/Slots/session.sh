@@ -33,6 +33,9 @@ if [ -e /sys/class/net/eth0 ]; then
   printf 'nameserver %s\n' "$gateway" >/etc/resolv.conf
 fi
 
+# The host's certificate authorities that the image carries: Node and Python find them by variables only.
+[ ! -r /etc/coi/certificates.sh ] || . /etc/coi/certificates.sh
+
 # When the tool ends the user lands in a shell; Ctrl-C is for the tool, not for what waits around it.
 exec setpriv --reuid "$uid" --regid "$gid" --init-groups -- \
   tmux new-session -d -s "$session" -x "$columns" -y "$rows" -c /workspace -- \
