@@ -81,10 +81,11 @@ public abstract class FilesContract(IncusWorld world)
     public async Task Files_and_directories_are_not_mixed_up()
     {
         var name = await InstanceAsync(running: true);
+        await Files.PushTextAsync(name, "/root/plain", "x");
 
         Assert.Contains("is a directory", (await Assert.ThrowsAsync<IncusException>(() => Files.PullTextAsync(name, "/etc"))).ErrorText);
         Assert.Contains("is a directory", (await Assert.ThrowsAsync<IncusException>(() => Files.PushTextAsync(name, "/etc", "x"))).ErrorText);
-        Assert.Contains("not a directory", (await Assert.ThrowsAsync<IncusException>(() => Files.ListAsync(name, "/etc/hostname"))).ErrorText);
+        Assert.Contains("not a directory", (await Assert.ThrowsAsync<IncusException>(() => Files.ListAsync(name, "/root/plain"))).ErrorText);
     }
 
     [Fact(Timeout = Limit)]
