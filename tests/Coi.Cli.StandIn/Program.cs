@@ -37,7 +37,7 @@ if (Environment.GetEnvironmentVariable("STANDIN_DELAY") is { Length: > 0 } gate)
     using var made = new SemaphoreSlim(0);
     using var watcher = new FileSystemWatcher(Path.GetDirectoryName(gate)!, Path.GetFileName(gate)) { EnableRaisingEvents = true };
     watcher.Created += (_, _) => made.Release();
-    if (!File.Exists(gate)) await made.WaitAsync(TimeSpan.FromSeconds(30));
+    if (!File.Exists(gate)) await made.WaitAsync(TimeSpan.FromSeconds(90));
 }
 
 File.Delete(socket);

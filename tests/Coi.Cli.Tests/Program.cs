@@ -12,7 +12,7 @@ internal static class Program
     public static async Task<Said> RunAsync(Caller caller, params string[] arguments)
     {
         using var process = Start(caller, File, arguments, []);
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(120));
         var output = process.StandardOutput.ReadToEndAsync(deadline.Token);
         var error = process.StandardError.ReadToEndAsync(deadline.Token);
         await process.WaitForExitAsync(deadline.Token);

@@ -22,7 +22,8 @@ public sealed class ProgressViewSpecs : IDisposable
         using (var view = View(keepsSteps: false))
         {
             view.Show(new Progress("network", "Making the network"));
-            _time.Advance(TimeSpan.FromSeconds(2));
+            _time.Advance(TimeSpan.FromSeconds(1));
+            _time.Advance(TimeSpan.FromSeconds(1));
             view.Show(new Progress("start", "Starting x", 40));
         }
 

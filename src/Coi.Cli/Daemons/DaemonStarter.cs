@@ -12,7 +12,9 @@ internal sealed class DaemonStarter(Surroundings surroundings, string socket, st
     /// <summary>Problem code of a daemon that finds another one at work in its home.</summary>
     private const string AnotherRuns = "daemon.running";
 
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+    // It takes under a second; a machine that is busy with something else has been seen to need twenty.
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     /// <summary>Starts it unless somebody else has, and waits until it answers.</summary>
     public Task StartAsync(DaemonConnector connector, CancellationToken cancellationToken) =>
@@ -21,7 +23,7 @@ internal sealed class DaemonStarter(Surroundings surroundings, string socket, st
     private void Start(DaemonConnector connector)
     {
         if (Path.GetDirectoryName(socket) is { } directory) DaemonPaths.CreatePrivateDirectory(directory);
-        using var theOnlyOne = FileLock.Take(DaemonPaths.StartLock(socket), Deadline, "waiting for another coi that is starting coid", surroundings.Time);
+        using var theOnlyOne = FileLock.Take(DaemonPaths.StartLock(socket), Deadline + Patience, "waiting for another coi that is starting coid", surroundings.Time);
         if (connector.TryConnect()) return; // while we waited
 
         var errorFile = DaemonPaths.StartLog(home);
@@ -59,10 +61,18 @@ internal sealed class DaemonStarter(Surroundings surroundings, string socket, st
     {
         var start = surroundings.Time.GetTimestamp();
         var said = new List<byte>();
+        var saidSo = false;
         Span<byte> buffer = stackalloc byte[4096];
         while (true)
         {
             var left = Deadline - surroundings.Time.GetElapsedTime(start);
+            if (!saidSo && !Libc.Poll([new PollDescriptor(process.Output)], Patience, surroundings.Time))
+            {
+                saidSo = true;
+                if (surroundings.ErrorIsTerminal) new Talk(surroundings).Say("Starting coid takes longer than usual…");
+                continue;
+            }
+
             if (left <= TimeSpan.Zero || !Libc.Poll([new PollDescriptor(process.Output)], left, surroundings.Time))
             {
                 throw new ProblemException(new Problem(

@@ -6,7 +6,7 @@ namespace Coi.Cli.Daemons;
 /// <summary>Waits for the end of a process that need not be a child, by its pidfd: no polling, and no other process can take the pid's place.</summary>
 internal sealed partial class ProcessEnd : IDisposable
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
     private readonly int _pid;
     private readonly int _descriptor;
 

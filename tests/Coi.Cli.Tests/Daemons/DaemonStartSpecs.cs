@@ -58,7 +58,7 @@ public sealed class DaemonStartSpecs : IAsyncLifetime
     [Fact]
     public async Task Stop_waits_until_the_process_has_ended()
     {
-        await Program.RunAsync(_caller, "daemon", "start");
+        Assert.Equal("", (await Program.RunAsync(_caller, "daemon", "start")).Error);
         var pid = (await File.ReadAllLinesAsync(Starts))[0];
         var said = await Program.RunAsync(_caller, "daemon", "stop");
         Assert.Equal(0, said.ExitCode);

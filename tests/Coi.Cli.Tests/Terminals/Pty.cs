@@ -54,7 +54,7 @@ internal sealed class Pty : IAsyncDisposable
         start.Environment.Remove("TMUX");
         start.Environment["LANG"] = "C.UTF-8";
         using var process = Process.Start(start)!;
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(90));
         var output = process.StandardOutput.ReadToEndAsync(deadline.Token);
         await process.StandardError.ReadToEndAsync(deadline.Token);
         await process.WaitForExitAsync(deadline.Token);
@@ -70,7 +70,7 @@ internal static class Eventually
         var start = Stopwatch.StartNew();
         while (!holds())
         {
-            if (start.Elapsed > TimeSpan.FromSeconds(30)) throw new TimeoutException($"still not: {fact}\n{(evidence is null ? "" : await evidence())}");
+            if (start.Elapsed > TimeSpan.FromSeconds(90)) throw new TimeoutException($"still not: {fact}\n{(evidence is null ? "" : await evidence())}");
             await Task.Delay(20);
         }
     }
