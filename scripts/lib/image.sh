@@ -11,6 +11,17 @@ recipe_sum() {
 has_image() { incus image alias list local: --format=csv | cut -d, -f1 | grep -qx "$1"; }
 image_sum() { incus image get-property "local:$1" "$IMAGE_SUM_PROPERTY" 2>/dev/null || true; }
 
+# On a terminal coi shows its own progress. Elsewhere its steps are shown, and the thousands of lines between them go into the log.
+build_image() {
+  local coi=$1
+  shift
+  if ui_is_terminal; then
+    "$coi" build "$@"
+  else
+    "$coi" build "$@" </dev/null 2>&1 | tee -a "$UI_LOG" | awk '/^\[[0-9.]+ s\] / || /^(error|hint|Image|Base image)/ || /^  [A-Z][a-z ]+: / { print "  " $0; fflush() }'
+  fi
+}
+
 # ensure_image COI CHECKOUT missing|changed : builds when the image is missing, or also when its recipe has changed since.
 # Its output is coi's own progress, so it is not a step.
 ensure_image() {
@@ -26,6 +37,6 @@ ensure_image() {
   else
     say "Building the image coi (some minutes, once):"
   fi
-  "$coi" build "${force[@]}" </dev/null || die "The image was not built" "coi says why above" "run 'coi build' again when that is settled; 'coi daemon logs' has the details"
+  build_image "$coi" "${force[@]}" || die "The image was not built" "coi says why above" "run 'coi build' again when that is settled; 'coi daemon logs' has the details"
   incus image set-property local:coi "$IMAGE_SUM_PROPERTY" "$sum"
 }
