@@ -66,13 +66,11 @@ show_screen() {
 background_session() {
   local coi=$1 name
   name=$(running_here "$coi")
-  if [[ -n $name ]]; then
+  if [[ -n $name ]] && "$coi" tmux capture "$name" >/dev/null 2>&1; then
     say "A session is already running in $PWD: $name"
   else
     say "There is no terminal here, so the session is started in the background."
-    "$coi" shell --background </dev/null || die "The session was not started" "coi says why above" "'coi daemon logs' has the details"
-    name=$(running_here "$coi")
-    [[ -n $name ]] || die "The session is gone" "no container of $PWD is running any more" "look at 'coi daemon logs'"
+    name=$("$coi" shell --background </dev/null) || die "The session was not started" "coi says why above" "'coi daemon logs' has the details"
   fi
   say "Its screen (coi tmux capture $name):"
   show_screen "$coi" "$name"
