@@ -44,14 +44,33 @@ internal sealed class DaemonFixture : IAsyncDisposable
 
     public static ContainerSummary Container(string name, int slot, string workspace, string status = "Running") => new()
     {
-        Name = name, Status = status, Phase = "running", Persistent = false, Slot = slot, Workspace = workspace, SessionId = "s-" + slot,
-        Tool = "claude", Image = "coi", Ipv4 = "", Network = "restricted", CreatedAt = DateTimeOffset.UnixEpoch,
+        Name = name,
+        Status = status,
+        Phase = "running",
+        Persistent = false,
+        Slot = slot,
+        Workspace = workspace,
+        SessionId = "s-" + slot,
+        Tool = "claude",
+        Image = "coi",
+        Ipv4 = "",
+        Network = "restricted",
+        CreatedAt = DateTimeOffset.UnixEpoch,
     };
 
     public static AttachTarget Target(string container, string incusSocket) => new()
     {
-        Container = container, Slot = 1, SessionId = "s-1", Project = "default", IncusSocket = incusSocket, TmuxSession = "coi-" + container,
-        Uid = 1234, Gid = 1234, Cwd = "/workspace", Environment = new Dictionary<string, string> { ["HOME"] = "/home/code" }, Running = true,
+        Container = container,
+        Slot = 1,
+        SessionId = "s-1",
+        Project = "default",
+        IncusSocket = incusSocket,
+        TmuxSession = "coi-" + container,
+        Uid = 1234,
+        Gid = 1234,
+        Cwd = "/workspace",
+        Environment = new Dictionary<string, string> { ["HOME"] = "/home/code" },
+        Running = true,
     };
 
     public async ValueTask DisposeAsync()

@@ -9,19 +9,38 @@ public sealed class ListSpecs
 {
     private static readonly ContainerSummary Running = new()
     {
-        Name = "coi-9dad1e4e-1", Status = "Running", Phase = "running", Persistent = true, Slot = 1, Workspace = "/home/user/project <&>",
-        SessionId = "2f6c", Tool = "claude", Image = "coi", Ipv4 = "10.88.0.17", Network = "restricted",
+        Name = "coi-9dad1e4e-1",
+        Status = "Running",
+        Phase = "running",
+        Persistent = true,
+        Slot = 1,
+        Workspace = "/home/user/project <&>",
+        SessionId = "2f6c",
+        Tool = "claude",
+        Image = "coi",
+        Ipv4 = "10.88.0.17",
+        Network = "restricted",
         CreatedAt = new DateTimeOffset(2026, 1, 31, 10, 0, 0, TimeZoneInfo.Local.GetUtcOffset(new DateTime(2026, 1, 31, 10, 0, 0))),
     };
 
     private static readonly ContainerSummary Failed = Running with
     {
-        Name = "coi-9dad1e4e-2", Status = "Stopped", Phase = "failed", Persistent = false, Slot = 2, Ipv4 = "", Failure = "no address",
+        Name = "coi-9dad1e4e-2",
+        Status = "Stopped",
+        Phase = "failed",
+        Persistent = false,
+        Slot = 2,
+        Ipv4 = "",
+        Failure = "no address",
     };
 
     private static readonly SessionSummary Saved = new()
     {
-        Id = "2f6c", SavedAt = "2026-01-31T11:02:03+01:00", Workspace = "/home/user/project", Tool = "claude", LiveIn = "coi-9dad1e4e-1",
+        Id = "2f6c",
+        SavedAt = "2026-01-31T11:02:03+01:00",
+        Workspace = "/home/user/project",
+        Tool = "claude",
+        LiveIn = "coi-9dad1e4e-1",
     };
 
     [Fact]

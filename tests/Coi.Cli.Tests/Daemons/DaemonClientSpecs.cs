@@ -98,8 +98,16 @@ public sealed class DaemonClientSpecs : IAsyncLifetime
             "GET /v1/status",
             new DaemonStatus
             {
-                Version = "0.1.0", Pid = 7, StartedAt = DateTimeOffset.UnixEpoch, Home = "/h", Journal = "/h/j", Log = "/h/l", Containers = 2,
-                ResidentBytes = 90 << 20, IncusProblem = new Problem("incus.denied", "no permission", "usermod"), Reconciliation = ["adopted x", "removed y"],
+                Version = "0.1.0",
+                Pid = 7,
+                StartedAt = DateTimeOffset.UnixEpoch,
+                Home = "/h",
+                Journal = "/h/j",
+                Log = "/h/l",
+                Containers = 2,
+                ResidentBytes = 90 << 20,
+                IncusProblem = new Problem("incus.denied", "no permission", "usermod"),
+                Reconciliation = ["adopted x", "removed y"],
             },
             ContractsJson.Default.DaemonStatus);
         var said = await _daemon.Caller.RunAsync("daemon", "status");

@@ -16,8 +16,17 @@ public sealed class SessionSpecs : IAsyncLifetime
         await _daemon.StartAsync();
         var started = new StartedSession
         {
-            SessionId = "2f6c", Container = "coi-a-1", Slot = 1, Workspace = Caller.Home, Tool = "claude", Persistent = false, Resumed = false, Image = "coi",
-            Network = "restricted", Notices = ["Auto-allocated slot 1"], Attach = DaemonFixture.Target("coi-a-1", "/nowhere"),
+            SessionId = "2f6c",
+            Container = "coi-a-1",
+            Slot = 1,
+            Workspace = Caller.Home,
+            Tool = "claude",
+            Persistent = false,
+            Resumed = false,
+            Image = "coi",
+            Network = "restricted",
+            Notices = ["Auto-allocated slot 1"],
+            Attach = DaemonFixture.Target("coi-a-1", "/nowhere"),
         };
         _daemon.Answers("POST /v1/sessions", started, ContractsJson.Default.StartedSession, new StreamLine { Progress = new Progress("start", "Starting coi-a-1") });
     }

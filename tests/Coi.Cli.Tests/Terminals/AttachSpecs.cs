@@ -161,7 +161,10 @@ public sealed class AttachSpecs : IAsyncLifetime
     {
         var environment = new Dictionary<string, string>
         {
-            ["COI_HOME"] = _daemon.Caller.Home, ["TERM"] = "tmux-256color", ["HERE"] = _daemon.Caller.Home, ["COI"] = Program.File,
+            ["COI_HOME"] = _daemon.Caller.Home,
+            ["TERM"] = "tmux-256color",
+            ["HERE"] = _daemon.Caller.Home,
+            ["COI"] = Program.File,
         };
         const string script = """
             cd "$HERE"
