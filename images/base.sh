@@ -88,11 +88,18 @@ fi
 
 step node "Installing Node.js 22 and npm"
 # The releases' own Node is too old for today's tools. npm's registry carries Node itself; the packaged npm fetches it and goes.
-npm install --global --prefix /usr/local --no-audit --no-fund --loglevel=error node@22 npm@10
+# The packaged npm refuses to install an npm that its own Node could not run, and cannot run on another Node than its own: so the
+# new one is only fetched by it, before the new Node is there, and installs itself.
+fetched=$(mktemp -d)
+(cd "$fetched" && npm pack --silent npm@10 && tar -xzf npm-*.tgz)
+npm install --global --prefix /usr/local --no-audit --no-fund --loglevel=error node@22
+/usr/local/bin/node "$fetched/package/bin/npm-cli.js" install --global --prefix /usr/local --no-audit --no-fund --loglevel=error npm@10
+rm -rf "$fetched"
 hash -r
 for leftover in include share/doc share/man CHANGELOG.md README.md; do
   rm -rf /usr/local/lib/node_modules/node/node_modules/node-linux-*/"$leftover" /usr/local/lib/node_modules/node/"$leftover"
 done
+npm config set --location=global update-notifier=false
 # For npm without a shell's environment; Node itself has only the variable.
 [ ${#certificates[@]} -eq 0 ] || npm config set --location=global cafile=/etc/ssl/certs/ca-certificates.crt
 apt-get purge -q --auto-remove npm nodejs > /dev/null

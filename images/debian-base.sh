@@ -47,7 +47,8 @@ fi
 
 # What the running system needs to be a container that Incus can start, give an address and hand to base.sh; udev is not decoration,
 # without it systemd-networkd never configures eth0.
-include=systemd-sysv,systemd-resolved,libnss-resolve,libnss-myhostname,udev,dbus,sudo,ca-certificates,iproute2,iputils-ping,procps,netbase
+# apt by name: Ubuntu's smallest variant has none.
+include=apt,systemd-sysv,systemd-resolved,libnss-resolve,libnss-myhostname,udev,dbus,sudo,ca-certificates,iproute2,iputils-ping,procps,netbase
 case $suite in jammy) include=$(echo "$include" | sed 's/,systemd-resolved//') ;; esac
 
 step base.bootstrap "Making a $origin $suite base system with mmdebstrap"
