@@ -66,7 +66,9 @@ source_sum() {
 }
 
 publish_all() {
-  local out=$1
+  local out=$1 sum
+  # Before the build: what is changed while it runs is not in it.
+  sum=$(source_sum)
   rm -rf "$out.new"
   mkdir -p "$out.new/bin" "$out.new/lib/coi"
   publish_cli "$out.new/bin"
@@ -77,7 +79,7 @@ publish_all() {
     rm -rf "$out.new/lib/coi"
     publish_daemon "$out.new/lib/coi" true
   fi
-  source_sum >"$out.new/sum"
+  echo "$sum" >"$out.new/sum"
   rm -rf "$out"
   mv "$out.new" "$out"
 }
