@@ -29,10 +29,10 @@ public sealed class IncusException(string action, int statusCode, string? errorT
     public bool IsStale => StatusCode == 412;
 
     /// <summary>
-    /// A command did not begin to run, so it may be run again. Incus 6.0.4 fails so once in some thirty times while the instance's init is
-    /// still setting its control groups up, in the first second after a start (seen).
+    /// Incus lost sight of a command at its start. Incus 6.0.4 does so once in some thirty to a hundred times on a busy machine. The command
+    /// may have run to its end all the same (seen: a text was typed twice by a second run), so only what may run twice can simply be run again.
     /// </summary>
-    public bool NeverBegan => Says("Failed to retrieve PID of executing child process");
+    public bool WasLost => Says("Failed to retrieve PID of executing child process");
 
     private bool Says(string words) => ErrorText?.Contains(words, StringComparison.OrdinalIgnoreCase) ?? false;
 

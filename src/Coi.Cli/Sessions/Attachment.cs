@@ -24,7 +24,7 @@ internal sealed class Attachment(Surroundings surroundings, Daemon daemon)
     {
         await surroundings.Out.FlushAsync();
         var end = await GiveTerminalAsync(target, bash);
-        for (var attempt = 2; end.NeverBegan && attempt <= Attempts; attempt++) end = await GiveTerminalAsync(target, bash);
+        for (var attempt = 2; end.WasLost && attempt <= Attempts; attempt++) end = await GiveTerminalAsync(target, bash);
         if (end.Signal != 0)
         {
             _talk.Say($"The session goes on in {target.Container}; come back: coi attach {target.Container}");

@@ -8,6 +8,18 @@ internal sealed class Inside(AttachTarget target) : IDisposable
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
 
+    // Incus can lose sight of a command that runs to its end all the same, so the command leaves word that it ran and how it ended; a second
+    // run finds that and passes it on. What is older than that can matter is swept up.
+    private const string OnceScript = """
+        sent=$TMUX_TMPDIR/once-$1; shift
+        if mkdir "$sent" 2>/dev/null; then
+            find "$TMUX_TMPDIR" -maxdepth 1 -name 'once-*' -mmin +1 -exec rm -rf {} + 2>/dev/null
+            code=0; "$@" 2>"$sent/error" || code=$?
+            echo "$code" >"$sent/code"
+        fi
+        cat "$sent/error" >&2; exit "$(cat "$sent/code")"
+        """;
+
     /// <summary>The client.</summary>
     public IncusClient Incus { get; } = new(new IncusClientOptions { SocketPath = target.IncusSocket, Project = target.Project });
 
@@ -22,6 +34,10 @@ internal sealed class Inside(AttachTarget target) : IDisposable
     /// <summary>Runs a short command and returns what it wrote.</summary>
     public Task<ExecResult> CaptureAsync(IReadOnlyList<string> command, CancellationToken cancellationToken) =>
         Incus.Exec.CaptureAsync(target.Container, Request(command) with { Timeout = Deadline }, default, cancellationToken);
+
+    /// <summary>Runs a short command that does harm when it runs twice, such as typing.</summary>
+    public Task<ExecResult> CaptureOnceAsync(IReadOnlyList<string> command, CancellationToken cancellationToken) =>
+        CaptureAsync(["sh", "-c", OnceScript, "coi-once", Guid.NewGuid().ToString("N"), .. command], cancellationToken);
 
     /// <inheritdoc />
     public void Dispose() => Incus.Dispose();

@@ -7,8 +7,8 @@ namespace Coi.Cli.Terminals;
 /// <summary>How a terminal came back.</summary>
 /// <param name="ExitCode">Exit code of the command inside; null when it did not get to say one.</param>
 /// <param name="Signal">The signal that took us away from it; 0 for none.</param>
-/// <param name="NeverBegan">Incus could not begin the command, and it may be tried again.</param>
-internal sealed record TerminalEnd(int? ExitCode, int Signal, bool NeverBegan = false);
+/// <param name="WasLost">Incus lost sight of the command at its start, and it may be tried again.</param>
+internal sealed record TerminalEnd(int? ExitCode, int Signal, bool WasLost = false);
 
 /// <summary>Joins the user's terminal with one inside a container, byte for byte in both directions.</summary>
 internal sealed class TerminalBridge : IDisposable
@@ -50,9 +50,9 @@ internal sealed class TerminalBridge : IDisposable
         {
             return new TerminalEnd(null, _signal);
         }
-        catch (IncusException e) when (e.NeverBegan)
+        catch (IncusException e) when (e.WasLost)
         {
-            return new TerminalEnd(null, _signal, NeverBegan: true);
+            return new TerminalEnd(null, _signal, WasLost: true);
         }
         finally
         {
@@ -101,7 +101,7 @@ internal sealed class TerminalBridge : IDisposable
         {
             return await session.ExitCode.WaitAsync(ExitCodeDeadline, _leave.Token);
         }
-        catch (Exception e) when (e is IncusException { NeverBegan: false } or IncusUnavailableException or IncusTimeoutException or TimeoutException)
+        catch (Exception e) when (e is IncusException { WasLost: false } or IncusUnavailableException or IncusTimeoutException or TimeoutException)
         {
             return null;
         }

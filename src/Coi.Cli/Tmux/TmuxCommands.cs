@@ -39,9 +39,9 @@ internal sealed class TmuxSendCommand : CoiCommand
         var target = await TmuxSessions.FindAsync(invocation.Surroundings, invocation.Value(_container) ?? "");
         using var inside = new Inside(target);
         foreach (var part in TmuxText.Parts(invocation.Value(_text) ?? ""))
-            await TmuxSessions.RunAsync(inside, target, "send-keys", "-t", TmuxSessions.Pane(target), "-l", "--", part);
+            await TmuxSessions.TypeAsync(inside, target, "send-keys", "-t", TmuxSessions.Pane(target), "-l", "--", part);
         // Apart from the text: programs that recognise a paste by its speed would take the Enter for a part of it.
-        await TmuxSessions.RunAsync(inside, target, "send-keys", "-t", TmuxSessions.Pane(target), "Enter");
+        await TmuxSessions.TypeAsync(inside, target, "send-keys", "-t", TmuxSessions.Pane(target), "Enter");
         invocation.Surroundings.Out.WriteLine($"Sent command to session {target.Container}");
         return ExitCodes.Success;
     }

@@ -1,6 +1,7 @@
 using Coi.Cli.Daemons;
 using Coi.Cli.Terminals;
 using Coi.Contracts;
+using Coi.Incus;
 
 namespace Coi.Cli.Tmux;
 
@@ -18,11 +19,17 @@ internal static class TmuxSessions
         throw new ProblemException(new Problem("container.not_running", $"container '{container}' is not running", "'coi list' shows what is"));
     }
 
-    /// <summary>Runs a tmux command.</summary>
+    /// <summary>Runs a tmux command that may run twice.</summary>
     /// <returns>What it wrote.</returns>
-    public static async Task<string> RunAsync(Inside inside, AttachTarget target, params IReadOnlyList<string> command)
+    public static async Task<string> RunAsync(Inside inside, AttachTarget target, params IReadOnlyList<string> command) =>
+        Checked(await inside.CaptureAsync(["tmux", .. command], CancellationToken.None), target, command);
+
+    /// <summary>Runs a tmux command that types something.</summary>
+    public static async Task TypeAsync(Inside inside, AttachTarget target, params IReadOnlyList<string> command) =>
+        Checked(await inside.CaptureOnceAsync(["tmux", .. command], CancellationToken.None), target, command);
+
+    private static string Checked(ExecResult result, AttachTarget target, IReadOnlyList<string> command)
     {
-        var result = await inside.CaptureAsync(["tmux", .. command], CancellationToken.None);
         if (result.Succeeded) return result.StdoutText;
         throw new ProblemException(new Problem(
             "tmux.failed",

@@ -109,7 +109,7 @@ internal sealed class BuildContainer(IncusClient incus, string name, BuildJourna
             {
                 return await incus.Exec.RunAsync(name, request, new ExecStreams(null, lines), cancellationToken);
             }
-            catch (IncusException lost) when (lost.NeverBegan && !output.HasBegun && attempt < Attempts)
+            catch (IncusException lost) when (lost.WasLost && !output.HasBegun && attempt < Attempts)
             {
                 // A script that was lost at its start begins again; all of them may run twice.
             }

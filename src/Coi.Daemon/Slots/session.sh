@@ -7,6 +7,9 @@ uid=$1 gid=$2 address=$3 gateway=$4 bits=$5 session=$6 columns=$7 rows=$8
 shift 8
 
 command -v tmux >/dev/null || exit 70
+as_user() { setpriv --reuid "$uid" --regid "$gid" --init-groups -- "$@"; }
+# Incus can lose sight of a command that runs to its end, and then this runs twice; so it does after the daemon's death.
+if getent passwd code >/dev/null && as_user tmux has-session -t "=$session" 2>/dev/null; then exit 0; fi
 command -v "$1" >/dev/null || exit 71
 [ -d /workspace ] || exit 72
 
@@ -37,6 +40,6 @@ fi
 [ ! -r /etc/coi/certificates.sh ] || . /etc/coi/certificates.sh
 
 # When the tool ends the user lands in a shell; Ctrl-C is for the tool, not for what waits around it.
-exec setpriv --reuid "$uid" --regid "$gid" --init-groups -- \
+as_user \
   tmux new-session -d -s "$session" -x "$columns" -y "$rows" -c /workspace -- \
   bash -c 'trap : INT; "$@"; exec bash' coi "$@"

@@ -3,7 +3,7 @@ namespace Coi.Incus;
 /// <summary>Commands inside instances.</summary>
 public sealed class ExecApi
 {
-    /// <summary>How often a command is begun that Incus does not manage to begin.</summary>
+    /// <summary>How often a command is begun that Incus loses sight of.</summary>
     private const int Attempts = 4;
 
     private readonly IncusTransport _transport;
@@ -11,7 +11,10 @@ public sealed class ExecApi
 
     internal ExecApi(IncusTransport transport, OperationsApi operations) => (_transport, _operations) = (transport, operations);
 
-    /// <summary>Runs a command to its end and returns what it wrote, both streams apart.</summary>
+    /// <summary>
+    /// Runs a command to its end and returns what it wrote, both streams apart. One that Incus loses sight of is run again unless it is
+    /// to run <see cref="ExecRequest.Once"/>.
+    /// </summary>
     public async Task<ExecResult> CaptureAsync(
         string instance, ExecRequest request, ReadOnlyMemory<byte> stdin = default, CancellationToken cancellationToken = default)
     {
@@ -25,9 +28,9 @@ public sealed class ExecApi
                 var code = await RunAsync(instance, request, new ExecStreams(input, stdout, stderr), cancellationToken);
                 return new ExecResult(code, stdout.ToArray(), stderr.ToArray());
             }
-            catch (IncusException error) when (error.NeverBegan && attempt < Attempts)
+            catch (IncusException error) when (error.WasLost && !request.Once && attempt < Attempts)
             {
-                // Nothing has run and the input is still whole, so there is nothing to lose.
+                // It may have run already, and may run again; the input is still whole.
             }
         }
     }
