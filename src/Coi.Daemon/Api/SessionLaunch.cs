@@ -1,8 +1,8 @@
 using Akka.Actor;
 using Akka.Hosting;
 using Coi.Contracts;
-using Coi.Daemon.Hosting;
 using Coi.Daemon.Configuration;
+using Coi.Daemon.Hosting;
 using Coi.Daemon.Index;
 using Coi.Daemon.Sessions;
 using Coi.Daemon.Slots;
