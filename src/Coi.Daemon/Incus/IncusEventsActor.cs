@@ -70,7 +70,7 @@ internal sealed class IncusEventsActor : ReceiveActor
         ISlotInput? input = lifecycle.Action switch
         {
             "instance-shutdown" or "instance-stopped" => new InstanceStopped(StopCause.FromInside, received.Timestamp),
-            "instance-deleted" => new InstanceDeleted(),
+            "instance-deleted" => new InstanceDeleted(received.Timestamp),
             _ => null,
         };
         if (input is null) return;

@@ -35,6 +35,8 @@ public readonly record struct Ipv4Range
         if (slash >= 0 && (!int.TryParse(text.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out bits) || bits > 32)) return null;
         // IPAddress also takes "1" and "0x7f.1": only four decimal parts are an address to a person.
         if (address.Count(c => c == '.') != 3 || !address.All(c => char.IsAsciiDigit(c) || c == '.')) return null;
+        // A leading zero makes a part octal for IPAddress: 010.0.0.0 would be 8.0.0.0, which nobody means.
+        if (address.Split('.').Any(part => part.Length > 1 && part[0] == '0')) return null;
         return IPAddress.TryParse(address, out var parsed) ? new Ipv4Range(ToUInt32(parsed), bits) : null;
     }
 

@@ -21,7 +21,8 @@ public sealed record End(bool Force, bool Remove, int TimeoutSeconds) : ISlotInp
 public sealed record InstanceStopped(StopCause Cause, DateTimeOffset When) : ISlotInput;
 
 /// <summary>Incus says that the container was deleted.</summary>
-public sealed record InstanceDeleted : ISlotInput;
+/// <param name="When">When it was deleted; what happened before the current launch does not concern it.</param>
+public sealed record InstanceDeleted(DateTimeOffset When) : ISlotInput;
 
 /// <summary>What one read of Incus found for this slot's container.</summary>
 /// <param name="Exists">Whether it exists.</param>

@@ -16,7 +16,8 @@ public static class SlotLifecycle
             Launch launch => state.Phase switch
             {
                 SlotPhase.Free => [new LaunchRequested(launch.Spec, Reuses: false, now)],
-                SlotPhase.Kept => [new LaunchRequested(launch.Spec, Reuses: true, now)],
+                // What was kept once stays kept: only a wish for its removal ends it.
+                SlotPhase.Kept => [new LaunchRequested(launch.Spec with { Persistent = true }, Reuses: true, now)],
                 _ => [],
             },
             ProvisionDone done => state.Phase == SlotPhase.Preparing ? [new Provisioned(done.Network, now)] : [],
@@ -24,7 +25,7 @@ public static class SlotLifecycle
             LaunchStepFailed failed => InLaunch(state) ? [new LaunchFailed(failed.Failure, now)] : [],
             End end => End(state, end, now),
             InstanceStopped stopped => stopped.When < state.LaunchedAt ? [] : Stopped(state, stopped.Cause, now),
-            InstanceDeleted => Gone(state, now),
+            InstanceDeleted deleted => deleted.When < state.LaunchedAt ? [] : Gone(state, now),
             InstanceObserved observed => Observed(state, observed, now),
             Adopt adopt => state.Phase == SlotPhase.Free ? [new ContainerAdopted(adopt.Spec, adopt.Network, now)] : [],
             Recovered => InLaunch(state)
@@ -91,16 +92,24 @@ public static class SlotLifecycle
 
     private static IReadOnlyList<ISlotEvent> End(SlotState state, End end, DateTimeOffset now) => state.Phase switch
     {
-        SlotPhase.Running => [Request(end, now)],
+        SlotPhase.Running => [Request(state, end, now)],
         // Asking again only matters when it asks for more: force after grace, remove after keep.
-        SlotPhase.Stopping when (end.Force && state.Stop?.Force != true) || (end.Remove && state.Stop?.Remove != true) => [Request(end, now)],
-        SlotPhase.Kept when end.Remove => [Request(end, now)],
-        SlotPhase.Preparing or SlotPhase.Starting =>
-            [new LaunchFailed(new Failure("launch.cancelled", "the session was ended while it was being started"), now)],
+        SlotPhase.Stopping when (end.Force && state.Stop?.Force != true) || (end.Remove && state.Stop?.Remove != true) => [Request(state, end, now)],
+        // It has stopped, and would be kept.
+        SlotPhase.Stopped when end.Remove && !state.RemovesWhenStopped => [Request(state, end, now)],
+        SlotPhase.Kept when end.Remove => [Request(state, end, now)],
+        // A kept container would outlive its cancelled start, so the wish for its removal must be remembered.
+        SlotPhase.Preparing or SlotPhase.Starting when state.Reused && end.Remove => [Cancelled(now), Request(state, end, now)],
+        SlotPhase.Preparing or SlotPhase.Starting => [Cancelled(now)],
         _ => [],
     };
 
-    private static StopRequested Request(End end, DateTimeOffset now) => new(end.Force, end.Remove, end.TimeoutSeconds, now);
+    private static LaunchFailed Cancelled(DateTimeOffset now) =>
+        new(new Failure("launch.cancelled", "the session was ended while it was being started"), now);
+
+    // Wishes add up: who asks for force does not take back that another asked for removal.
+    private static StopRequested Request(SlotState state, End end, DateTimeOffset now) =>
+        new(end.Force || state.Stop?.Force == true, end.Remove || state.Stop?.Remove == true, end.TimeoutSeconds, now);
 
     private static IReadOnlyList<ISlotEvent> Stopped(SlotState state, StopCause cause, DateTimeOffset now) => state.Phase switch
     {
@@ -113,11 +122,14 @@ public static class SlotLifecycle
     // A deleted container cannot be kept: the session is finalised, then what is left of its network goes.
     private static IReadOnlyList<ISlotEvent> Gone(SlotState state, DateTimeOffset now) => state.Phase switch
     {
-        SlotPhase.Running or SlotPhase.Stopping =>
-            [new StopRequested(Force: true, Remove: true, 0, now), new ContainerStopped(StopCause.Deleted, now)],
+        SlotPhase.Running or SlotPhase.Stopping => Lost(now),
+        SlotPhase.Stopped when !state.RemovesWhenStopped => Lost(now),
         SlotPhase.Kept => [new StopRequested(Force: true, Remove: true, 0, now)],
         _ => [],
     };
+
+    private static IReadOnlyList<ISlotEvent> Lost(DateTimeOffset now) =>
+        [new StopRequested(Force: true, Remove: true, 0, now), new ContainerStopped(StopCause.Deleted, now)];
 
     private static IReadOnlyList<ISlotEvent> Observed(SlotState state, InstanceObserved observed, DateTimeOffset now) =>
         !observed.Exists ? Gone(state, now)
