@@ -57,8 +57,7 @@ internal sealed class BuildNetwork(IncusClient incus, BuildOptions options)
 
     private async Task<Ipv4Range> ChooseAsync(string name, Ipv4Range pool, CancellationToken cancellationToken)
     {
-        // A route that holds the whole pool (a VPN's 10.0.0.0/8) is no obstacle: the bridge's own route is more specific and wins.
-        var taken = HostNetwork.RoutedRanges().Where(r => !(r.PrefixLength <= pool.PrefixLength && r.Overlaps(pool))).ToList();
+        var taken = HostNetwork.RoutedRangesWithin(pool).ToList();
         foreach (var network in await incus.Networks.ListAsync(cancellationToken))
         {
             if (network.Config.TryGetValue("ipv4.address", out var address) && Ipv4Range.Parse(address) is { } range) taken.Add(range);

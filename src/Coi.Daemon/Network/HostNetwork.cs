@@ -28,8 +28,12 @@ internal static class HostNetwork
         return mtu is >= 576 and <= 9000 ? mtu.Value : 1500;
     }
 
-    /// <summary>Ranges that the host has a route for, the default route left out.</summary>
-    public static IReadOnlyList<Ipv4Range> RoutedRanges() => [.. Routes().Select(r => r.Range).Where(r => r.PrefixLength > 0)];
+    /// <summary>
+    /// Ranges in a pool that the host has a route for. A route that holds the whole pool (a VPN's 10.0.0.0/8, the default route) takes
+    /// nothing: a bridge's own route is more specific and wins.
+    /// </summary>
+    public static IReadOnlyList<Ipv4Range> RoutedRangesWithin(Ipv4Range pool) =>
+        [.. Routes().Select(r => r.Range).Where(r => r.Overlaps(pool) && r.PrefixLength > pool.PrefixLength)];
 
     // Columns: interface, destination, gateway, flags, refcount, use, metric, mask (proc(5)); addresses in the machine's byte order.
     private static IEnumerable<(string Interface, Ipv4Range Range)> Routes()

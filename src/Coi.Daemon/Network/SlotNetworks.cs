@@ -34,7 +34,7 @@ internal sealed class SlotNetworks(IncusClient incus, DaemonHome home, Allowlist
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
             var networks = await incus.Networks.ListAsync(cancellationToken).ConfigureAwait(false);
-            var subnet = SubnetAllocation.Choose(pool, container, [.. HostNetwork.RoutedRanges(), .. networks.Select(RangeOf).OfType<Ipv4Range>()])
+            var subnet = SubnetAllocation.Choose(pool, container, [.. HostNetwork.RoutedRangesWithin(pool), .. networks.Select(RangeOf).OfType<Ipv4Range>()])
                 ?? throw new FailureException(new Failure(
                     "network.pool_exhausted", $"no free /{NetworkPlan.PrefixLength} is left in network.subnet_pool {pool}", "End sessions, or set a larger network.subnet_pool that no route of the host overlaps"));
             var plan = new NetworkPlan(bridge, SlotNames.Acl(container), subnet.ToString(), mtu ?? HostNetwork.DefaultRouteMtu());
