@@ -52,6 +52,22 @@ public sealed class RestrictedNetworkSpecs(ITestOutputHelper output) : EndToEndS
     }
 
     [Fact]
+    public async Task A_session_reaches_public_hosts_and_neither_private_ones_nor_this_machine()
+    {
+        var name = await Coi.StartAsync("--debug");
+        var gateway = ((string?)(await Coi.Incus.NetworkAsync(await BridgeAsync(name)))!["config"]!["ipv4.address"] ?? "").Split('/')[0];
+        await using var here = await LocalServer.StartAsync();
+
+        var answer = await Eventually.ContainsAsync("the public host", TimeSpan.FromSeconds(10), () => FetchAsync(name, _public!.Url));
+        Output.WriteLine(answer);
+
+        await RejectedAsync(name, _private!.Url);
+        await RejectedAsync(name, $"http://{gateway}:{here.Port}");
+        await RejectedAsync(name, $"http://198.51.100.65:{here.Port}"); // this machine's own address towards the public host
+        await RejectedAsync(name, $"http://{gateway}:22");
+    }
+
+    [Fact]
     public async Task Two_sessions_do_not_reach_each_other_but_the_host_reaches_both()
     {
         var first = await Coi.StartAsync("--debug");

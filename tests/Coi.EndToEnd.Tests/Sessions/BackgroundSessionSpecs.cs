@@ -85,6 +85,17 @@ public sealed class BackgroundSessionSpecs(ITestOutputHelper output) : EndToEndS
     }
 
     [Fact]
+    public async Task The_tool_runs_in_tmux_and_bash_as_the_user_code()
+    {
+        var name = await Coi.StartAsync();
+        await Coi.PromptsAsync(name);
+
+        await Coi.TypeAsync(name, "!echo $USER; sudo -n id -un; tmux display-message -p '#S'; ps -o comm= -p $(tmux display-message -p '#{pane_pid}')");
+
+        await Coi.ScreenShowsAsync(name, $"\ncode\nroot\ncoi-{name}\nbash\n");
+    }
+
+    [Fact]
     public async Task When_the_tool_ends_a_shell_takes_its_place_and_the_container_goes_on()
     {
         var name = await Coi.StartAsync();

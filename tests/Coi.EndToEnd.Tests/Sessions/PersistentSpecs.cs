@@ -43,6 +43,7 @@ public sealed class PersistentSpecs(ITestOutputHelper output) : EndToEndSpecs(ou
     }
 
     [Theory]
+    [InlineData("kill")]
     [InlineData("shutdown")]
     public async Task Kill_and_shutdown_remove_a_persistent_container_running_or_stopped(string end)
     {

@@ -37,6 +37,7 @@ public sealed class PoweroffSpecs(ITestOutputHelper output) : EndToEndSpecs(outp
     [Theory]
     [InlineData("--resume")]
     [InlineData("--continue")]
+    [InlineData("--resume=ID")]
     public async Task A_later_session_goes_on_with_the_conversation(string flag)
     {
         var first = await Coi.StartAsync();
@@ -88,6 +89,24 @@ public sealed class PoweroffSpecs(ITestOutputHelper output) : EndToEndSpecs(outp
         }
 
         Assert.Empty(await Coi.Incus.BelongingsAsync(Coi.State, Coi.Prefix));
+    }
+
+    [Fact]
+    public async Task Shutdown_and_kill_keep_the_session_too()
+    {
+        foreach (var end in new[] { "shutdown", "kill" })
+        {
+            var name = await Coi.StartAsync();
+            await Coi.PromptsAsync(name);
+            await Coi.TypeAsync(name, "hello");
+            await Coi.ScreenShowsAsync(name, "dummy answers (1)");
+
+            Assert.Contains(name, await Coi.OutputAsync(end, name), StringComparison.Ordinal);
+
+            Assert.Empty(await Coi.Incus.BelongingsAsync(Coi.State, Coi.Prefix));
+        }
+
+        Assert.Equal(2, (await Coi.ListAsync()).Sessions.Count);
     }
 
     [Fact]

@@ -154,6 +154,21 @@ public sealed class AttachSpecs(ITestOutputHelper output) : EndToEndSpecs(output
     }
 
     [Fact]
+    public async Task A_daemon_that_is_killed_does_not_break_an_attached_terminal()
+    {
+        await using var terminal = await HostTerminal.OpenAsync(Coi);
+        await terminal.RunCoiAsync("shell");
+        await terminal.ShowsAsync("directory: /workspace");
+
+        await Coi.KillDaemonAsync();
+
+        await terminal.TypeAsync("nobody noticed");
+        await terminal.ShowsAsync("dummy answers (1): nobody noticed");
+        await terminal.PressAsync("C-b", "d");
+        await terminal.ShowsAsync("exit=0");
+    }
+
+    [Fact]
     public async Task Without_a_terminal_shell_and_attach_say_what_to_use()
     {
         var shell = await Coi.RunAsync("shell");
