@@ -49,7 +49,7 @@ internal sealed class ContainerEndpoints(ActorSystem system, IRequiredActor<Inde
             foreach (var name in waiting)
             {
                 await stream.ProgressAsync(new Progress("end", $"{doing} {name}"));
-                byName[name].Actor.Tell(new SlotProtocol.EndSession(wish(request), stream.Self));
+                byName[name].Actor.Tell(new SlotProtocol.EndSession(name, wish(request), stream.Self));
             }
 
             var ended = await CollectAsync(stream, waiting, failed, ending.Token);

@@ -39,7 +39,7 @@ internal sealed class SessionEndpoints(
         catch (Exception) when (context.RequestAborted.IsCancellationRequested)
         {
             // Ctrl-C, or a client that was killed: nobody would know of this session.
-            if (prepared is { Spec: var spec }) workspaces.ActorRef.Tell(new WorkspaceProtocol.AbandonSession(WorkspaceHash.Of(spec.Workspace), spec.SessionId, ActorRefs.Nobody));
+            if (prepared is { Spec: var spec }) workspaces.ActorRef.Tell(new WorkspaceProtocol.AbandonSession(WorkspaceHash.Of(spec.Workspace), spec.SessionId, stream.Self, ActorRefs.Nobody));
         }
         catch (Exception ex)
         {

@@ -27,6 +27,8 @@ internal static class JournalFile
                 });
             }
 
+            // Also one that was put there by hand, from a backup for instance; SQLite gives its side files the same mode.
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
             using var connection = new SqliteConnection(ConnectionString(path));
             connection.Open();
             Execute(connection, "PRAGMA journal_mode = WAL");

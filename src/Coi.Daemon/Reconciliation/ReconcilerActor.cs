@@ -122,6 +122,13 @@ internal sealed class ReconcilerActor : ReceiveActor, IWithTimers
             return;
         }
 
+        if (spec.Container != instance.Name)
+        {
+            // `incus copy` copies the keys too: what they say is about the original.
+            lines.Add($"{instance.Name} is a copy of {spec.Container}; it is left alone");
+            return;
+        }
+
         var plan = networks.FirstOrDefault(n => n.Name == bridge) is { } network ? SlotNetworks.PlanOf(network, instance.Name) : null;
         lines.Add($"{instance.Name} was not in the journal; it is taken over with its session {spec.SessionId}");
         _workspaces().Tell(new WorkspaceProtocol.AdoptContainer(

@@ -52,8 +52,9 @@ internal sealed partial class SlotActor
 
     private void Publish(Failure? failure = null)
     {
-        Context.Parent.Tell(new SlotProtocol.State(_slot, _state));
+        // The index first: whoever hears of the change from the parent finds it there.
         _with.Index.Tell(new IndexProtocol.SlotChanged(PersistenceId, Self, _state, failure));
+        Context.Parent.Tell(new SlotProtocol.State(_slot, _state));
     }
 
     private static void Drain(List<IActorRef> waiting, object answer)

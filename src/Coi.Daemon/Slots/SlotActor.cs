@@ -49,6 +49,9 @@ internal sealed partial class SlotActor : ReceivePersistentActor, IWithTimers
     protected override void PostStop()
     {
         _inFlight?.Cancellation.Cancel();
+        // Runs before a restart too: nobody may be left waiting for an incarnation that is gone.
+        Context.Parent.Tell(new SlotProtocol.Interrupted(_slot));
+        AnswerAll(new Failure("slot.interrupted", "the daemon was interrupted before it was done; it goes on with what is written down", "coi list"));
         base.PostStop();
     }
 
@@ -96,7 +99,7 @@ internal sealed partial class SlotActor : ReceivePersistentActor, IWithTimers
         var events = SlotLifecycle.Decide(_state, command.Wish, _with.Time.GetUtcNow());
         if (events.Count == 0 && HasEnded)
         {
-            command.ReplyTo.Tell(new SlotProtocol.Ended(_state.Spec?.Container ?? ""));
+            command.ReplyTo.Tell(new SlotProtocol.Ended(command.Container));
             return;
         }
 
@@ -110,14 +113,17 @@ internal sealed partial class SlotActor : ReceivePersistentActor, IWithTimers
     {
         var left = events.Count;
         if (left == 0) return;
+        var written = new List<(ISlotEvent Event, SlotState Before)>(left);
         PersistAll(events, e =>
         {
             var before = _state;
             _state = SlotLifecycle.Apply(_state, e);
             _log.Info("Slot {Slot} of {Container}: {Event}, now {Phase}", _slot, (_state.Spec ?? before.Spec)?.Container, e.GetType().Name, _state.Phase);
-            AnswerAfter(e, before);
+            written.Add((e, before));
             if (--left > 0) return;
+            // Told before anybody is answered: who hears that a container has ended does not find it in the list any more.
             Publish();
+            foreach (var (evt, earlier) in written) AnswerAfter(evt, earlier);
             WatchPolicy();
             RunNextEffect();
         });
@@ -190,8 +196,8 @@ internal sealed partial class SlotActor : ReceivePersistentActor, IWithTimers
         var delay = TimeSpan.FromMilliseconds(Math.Min(30_000, 250 * Math.Pow(2, _failures)));
         _log.Warning("Slot {Slot}: {Effect} failed ({Attempt}), again in {Delay}: {Reason}", _slot, effect, _failures, delay, failure.Message);
         Timers.StartSingleTimer(Retry.Instance, Retry.Instance, delay);
-        if (_failures >= 3) AnswerAll(failure);
         Publish(failure);
+        if (_failures >= 3) AnswerAll(failure);
     }
 
     // An allowlist with names is kept up to date by a child for as long as the container runs.

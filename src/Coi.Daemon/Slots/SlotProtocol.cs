@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Event;
 using Coi.Contracts;
 using Coi.Domain.Slots;
 
@@ -17,9 +18,10 @@ internal static class SlotProtocol
     public sealed record StartSession(LaunchSpec Spec, IReadOnlyDictionary<string, string> Environment, IActorRef ReplyTo) : ISlotMessage, INoSerializationVerificationNeeded;
 
     /// <summary>End the container. Answered by <see cref="Ended"/> or <see cref="NotEnded"/>.</summary>
+    /// <param name="Container">Name of the container; the answer carries it, also when the slot has been freed meanwhile.</param>
     /// <param name="Wish">How.</param>
     /// <param name="ReplyTo">Who asked.</param>
-    public sealed record EndSession(End Wish, IActorRef ReplyTo) : ISlotMessage, INoSerializationVerificationNeeded;
+    public sealed record EndSession(string Container, End Wish, IActorRef ReplyTo) : ISlotMessage, INoSerializationVerificationNeeded;
 
     /// <summary>A fact from Incus.</summary>
     /// <param name="Input">The fact.</param>
@@ -34,6 +36,13 @@ internal static class SlotProtocol
     /// <param name="Slot">Slot number.</param>
     /// <param name="Value">The state.</param>
     public sealed record State(int Slot, SlotState Value);
+
+    /// <summary>
+    /// The slot's actor ends or starts over: what it was told and has not written down will not happen. Told to the parent, who would
+    /// otherwise wait for a launch that never comes.
+    /// </summary>
+    /// <param name="Slot">Slot number.</param>
+    public sealed record Interrupted(int Slot) : IDeadLetterSuppression;
 
     /// <summary>The tool's terminal exists.</summary>
     /// <param name="Value">State of the slot.</param>

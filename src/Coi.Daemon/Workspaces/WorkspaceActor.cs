@@ -14,10 +14,14 @@ internal sealed class WorkspaceActor : ReceivePersistentActor, IWithTimers
     private readonly WorkspaceHash _hash;
     private readonly SlotDependencies _with;
     private readonly ILoggingAdapter _log = Context.GetLogger();
-    private readonly HashSet<int> _launching = [];
+    // Who waits for a launch that its slot has not yet written down; nobody for a container that is taken over.
+    private readonly Dictionary<int, IActorRef> _launching = [];
+    private readonly Dictionary<int, IActorRef> _starters = [];
+    private readonly HashSet<int> _missedFacts = [];
     private readonly HashSet<int> _notBack = [];
     private readonly List<IActorRef> _awaitingRevival = [];
     private WorkspaceState _state = WorkspaceState.Initial;
+    private IActorRef? _asker;
 
     public WorkspaceActor(WorkspaceHash hash, SlotDependencies with)
     {
@@ -34,9 +38,14 @@ internal sealed class WorkspaceActor : ReceivePersistentActor, IWithTimers
         Command<WorkspaceProtocol.AwaitRevival>(_ => AnswerWhenRevived(Sender));
         Command<SlotProtocol.State>(SlotChanged);
         Command<Terminated>(SlotStopped);
+        Command<SlotProtocol.Interrupted>(i => GiveUp(i.Slot));
         Command<ReviveSlot>(r => SlotActorFor(r.Slot));
         Command<ReceiveTimeout>(_ => Passivate());
-        Command<WorkspaceProtocol.StopNow>(_ => Context.Stop(Self));
+        Command<WorkspaceProtocol.StopNow>(_ =>
+        {
+            if (IsIdle) Context.Stop(Self);
+            else Context.Parent.Tell(new WorkspaceProtocol.Stays(_hash));
+        });
     }
 
     public override string PersistenceId { get; }
@@ -45,6 +54,29 @@ internal sealed class WorkspaceActor : ReceivePersistentActor, IWithTimers
 
     // A slot that throws starts over from its journal; after five times in a minute it is stopped, and revived a while later (see SlotStopped).
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(5, TimeSpan.FromMinutes(1), _ => Directive.Restart);
+
+    private bool IsIdle => _state.Slots.IsEmpty && _launching.Count == 0;
+
+    protected override void OnPersistRejected(Exception cause, object @event, long sequenceNr)
+    {
+        base.OnPersistRejected(cause, @event, sequenceNr);
+        // The state is as it was, so there is nothing to start over; only who asked must hear of it.
+        Refuse(@event, new Failure("journal.rejected", $"the journal did not take {@event.GetType().Name}: {cause.Message}", "coi daemon logs"));
+    }
+
+    protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr)
+    {
+        base.OnPersistFailure(cause, @event, sequenceNr);
+        Refuse(@event, new Failure("journal.failed", $"the journal cannot be written: {cause.Message}", "Check free space and the mode of the journal's directory, then try again"));
+    }
+
+    private void Refuse(object @event, Failure failure)
+    {
+        if (@event is not SlotReserved reserved) return;
+        _launching.Remove(reserved.Slot);
+        _asker?.Tell(new SlotProtocol.NotStarted(failure));
+        _asker = null;
+    }
 
     private void Revive()
     {
@@ -69,13 +101,14 @@ internal sealed class WorkspaceActor : ReceivePersistentActor, IWithTimers
         {
             Slot = allocation.Slot,
             Container = allocation.Container ?? SlotNames.Container(command.Prefix, _hash, allocation.Slot),
-            // What was kept once stays kept: only `coi kill` and `coi shutdown` remove it.
-            Persistent = command.Spec.Persistent || allocation.Container is not null,
         };
-        _launching.Add(spec.Slot);
+        _launching[spec.Slot] = command.ReplyTo;
+        _starters[spec.Slot] = command.ReplyTo;
+        _asker = command.ReplyTo;
         Persist(new SlotReserved(spec.Slot, spec.SessionId, spec.Container, _with.Time.GetUtcNow()), e =>
         {
             _state = SlotAllocation.Apply(_state, e);
+            _asker = null;
             command.ReplyTo.Tell(new WorkspaceProtocol.Allocated(allocation.Notice));
             SlotActorFor(spec.Slot).Tell(new SlotProtocol.StartSession(spec, command.Environment, command.ReplyTo));
         });
@@ -85,21 +118,23 @@ internal sealed class WorkspaceActor : ReceivePersistentActor, IWithTimers
     {
         foreach (var (slot, use) in _state.Slots)
         {
-            if (use.SessionId == command.SessionId && !use.Rests)
-                SlotActorFor(slot).Tell(new SlotProtocol.EndSession(new End(Force: true, Remove: false, TimeoutSeconds: 0), command.ReplyTo));
+            // Only that asker's own: the same session may have been started by somebody else, while this one was refused it.
+            if (use.SessionId == command.SessionId && !use.Rests && command.Starter.Equals(_starters.GetValueOrDefault(slot)))
+                SlotActorFor(slot).Tell(new SlotProtocol.EndSession(use.Container, new End(Force: true, Remove: false, TimeoutSeconds: 0), command.ReplyTo));
         }
     }
 
     private void Adopt(WorkspaceProtocol.AdoptContainer command)
     {
         var slot = command.Spec.Slot;
-        if (_state.Slots.TryGetValue(slot, out var use) && use.Container != command.Spec.Container)
+        if (_state.Slots.TryGetValue(slot, out var use))
         {
-            _log.Warning("Container {Container} claims slot {Slot}, which belongs to {Other}; it is left alone", command.Spec.Container, slot, use.Container);
+            // Either the slot began since Incus was read and knows better, or the number is another's.
+            if (use.Container != command.Spec.Container) _log.Warning("Container {Container} claims slot {Slot}, which belongs to {Other}; it is left alone", command.Spec.Container, slot, use.Container);
             return;
         }
 
-        _launching.Add(slot);
+        _launching[slot] = ActorRefs.Nobody;
         Persist(new SlotReserved(slot, command.Spec.SessionId, command.Spec.Container, _with.Time.GetUtcNow()), e =>
         {
             _state = SlotAllocation.Apply(_state, e);
@@ -115,11 +150,12 @@ internal sealed class WorkspaceActor : ReceivePersistentActor, IWithTimers
         // A fresh or revived slot reports Free or Kept before its first command arrives: such a report ends no launch.
         if (state.Phase is not (SlotPhase.Free or SlotPhase.Kept)) _launching.Remove(slot);
         Back(slot);
+        if (_missedFacts.Remove(slot) && state.Spec is { } missing) Context.Parent.Tell(new WorkspaceProtocol.MissedFacts(missing.Container));
         if (!_state.Slots.TryGetValue(slot, out var use)) return;
         IWorkspaceEvent? evt = state.Phase switch
         {
-            SlotPhase.Free when !_launching.Contains(slot) => new SlotReleased(slot, _with.Time.GetUtcNow()),
-            SlotPhase.Kept when !use.Rests && !_launching.Contains(slot) => new SlotRested(slot, _with.Time.GetUtcNow()),
+            SlotPhase.Free when !_launching.ContainsKey(slot) => new SlotReleased(slot, _with.Time.GetUtcNow()),
+            SlotPhase.Kept when !use.Rests && !_launching.ContainsKey(slot) => new SlotRested(slot, _with.Time.GetUtcNow()),
             _ => null,
         };
         if (evt is not null) Persist(evt, e => _state = SlotAllocation.Apply(_state, e));
@@ -128,11 +164,18 @@ internal sealed class WorkspaceActor : ReceivePersistentActor, IWithTimers
     private void SlotStopped(Terminated terminated)
     {
         if (!int.TryParse(terminated.ActorRef.Path.Name.AsSpan("slot-".Length), out var slot)) return;
-        _launching.Remove(slot);
+        GiveUp(slot);
         Back(slot);
         if (!_state.Slots.ContainsKey(slot)) return;
         _log.Warning("Slot {Slot} stopped unexpectedly; it is revived in 5 s", slot);
+        _missedFacts.Add(slot);
         Timers.StartSingleTimer(new ReviveSlot(slot), new ReviveSlot(slot), TimeSpan.FromSeconds(5));
+    }
+
+    private void GiveUp(int slot)
+    {
+        if (_launching.Remove(slot, out var asker))
+            asker.Tell(new SlotProtocol.NotStarted(new Failure("slot.interrupted", "the daemon was interrupted before it began to start the session", "Start it again with `coi shell`")));
     }
 
     private void AnswerWhenRevived(IActorRef asker)
@@ -150,7 +193,7 @@ internal sealed class WorkspaceActor : ReceivePersistentActor, IWithTimers
 
     private void Passivate()
     {
-        if (_state.Slots.IsEmpty && _launching.Count == 0) Context.Parent.Tell(new WorkspaceProtocol.Passivate(_hash));
+        if (IsIdle) Context.Parent.Tell(new WorkspaceProtocol.Passivate(_hash));
     }
 
     private IActorRef SlotActorFor(int slot)

@@ -35,8 +35,9 @@ internal static class WorkspaceProtocol
     /// <summary>Whoever asked for a session is gone before it ran: undo it. A session that nobody was told of is of no use to anybody.</summary>
     /// <param name="Workspace">The workspace.</param>
     /// <param name="SessionId">Id of the session.</param>
+    /// <param name="Starter">Who asked for it; a session that somebody else started stays.</param>
     /// <param name="ReplyTo">Who hears of the end.</param>
-    public sealed record AbandonSession(WorkspaceHash Workspace, string SessionId, IActorRef ReplyTo) : IForWorkspace, INoSerializationVerificationNeeded;
+    public sealed record AbandonSession(WorkspaceHash Workspace, string SessionId, IActorRef Starter, IActorRef ReplyTo) : IForWorkspace, INoSerializationVerificationNeeded;
 
     /// <summary>A slot was chosen.</summary>
     /// <param name="Notice">What the user should know about it; null when there is nothing.</param>
@@ -56,6 +57,14 @@ internal static class WorkspaceProtocol
     /// <summary>Every slot in use is back and has told the index.</summary>
     /// <param name="Workspace">The workspace.</param>
     public sealed record Revived(WorkspaceHash Workspace);
+
+    /// <summary>A slot is back after a time in which facts about its container were lost; told to the parent, who has Incus read again.</summary>
+    /// <param name="Container">Name of the container.</param>
+    public sealed record MissedFacts(string Container);
+
+    /// <summary>The workspace was told to stop and got work meanwhile: it stays.</summary>
+    /// <param name="Workspace">The workspace.</param>
+    public sealed record Stays(WorkspaceHash Workspace);
 
     /// <summary>The workspace has nothing to do and may be stopped.</summary>
     /// <param name="Workspace">The workspace.</param>

@@ -14,13 +14,15 @@ namespace Coi.Daemon.Workspaces;
 /// Routes to workspaces, starts them on demand, and at start revives those of the journal. A workspace that is being stopped gets its
 /// messages when it is gone and made anew: none is lost to a dying child.
 /// </summary>
-internal sealed class WorkspacesActor : ReceiveActor
+internal sealed class WorkspacesActor : ReceiveActor, IWithTimers
 {
     private const string IdPrefix = "workspace-";
+    private static readonly TimeSpan RevivalDelay = TimeSpan.FromSeconds(5);
     private readonly SlotDependencies _with;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Dictionary<string, List<(object Message, IActorRef From)>> _draining = [];
     private readonly HashSet<string> _reviving = [];
+    private readonly HashSet<string> _missedFacts = [];
     private readonly IActorRef _reconciler;
 
     public WorkspacesActor(SlotDependencies with, IActorRef reconciler)
@@ -32,18 +34,20 @@ internal sealed class WorkspacesActor : ReceiveActor
         {
             if (_draining.TryAdd(m.Workspace.Value, [])) Context.Child(m.Workspace.Value).Tell(WorkspaceProtocol.StopNow.Instance);
         });
-        Receive<Terminated>(t =>
-        {
-            if (!_draining.Remove(t.ActorRef.Path.Name, out var waiting)) return;
-            foreach (var (message, from) in waiting) Route(t.ActorRef.Path.Name, message, from);
-        });
+        Receive<WorkspaceProtocol.Stays>(m => Deliver(m.Workspace.Value));
+        Receive<Terminated>(WorkspaceStopped);
         Receive<Known>(Revive);
+        Receive<ReviveWorkspace>(m => Route(m.Workspace.Value, new WorkspaceProtocol.AwaitRevival(m.Workspace), Self));
         Receive<WorkspaceProtocol.Revived>(m =>
         {
-            if (_reviving.Remove(m.Workspace.Value) && _reviving.Count == 0) Complete();
+            Back(m.Workspace.Value);
+            if (_missedFacts.Remove(m.Workspace.Value)) _reconciler.Tell(new ReconcilerProtocol.Reconcile($"workspace {m.Workspace} had stopped"));
         });
+        Receive<WorkspaceProtocol.MissedFacts>(m => _reconciler.Tell(new ReconcilerProtocol.Reconcile($"the slot of {m.Container} had stopped")));
         Receive<Status.Failure>(f => throw new InvalidOperationException("the journal's workspaces cannot be read", f.Cause));
     }
+
+    public ITimerScheduler Timers { get; set; } = null!;
 
     protected override void PreStart()
     {
@@ -66,6 +70,29 @@ internal sealed class WorkspacesActor : ReceiveActor
         }
 
         if (_reviving.Count == 0) Complete();
+    }
+
+    private void WorkspaceStopped(Terminated terminated)
+    {
+        var hash = terminated.ActorRef.Path.Name;
+        if (Deliver(hash) || WorkspaceHash.Parse(hash) is not { } workspace) return;
+        // Its slots stopped with it. One workspace that cannot be read must not keep the others from being listed.
+        _log.Warning("Workspace {Workspace} stopped unexpectedly; it is revived in {Delay}", hash, RevivalDelay);
+        _missedFacts.Add(hash);
+        Back(hash);
+        Timers.StartSingleTimer(hash, new ReviveWorkspace(workspace), RevivalDelay);
+    }
+
+    private bool Deliver(string hash)
+    {
+        if (!_draining.Remove(hash, out var waiting)) return false;
+        foreach (var (message, from) in waiting) Route(hash, message, from);
+        return true;
+    }
+
+    private void Back(string hash)
+    {
+        if (_reviving.Remove(hash) && _reviving.Count == 0) Complete();
     }
 
     private void Complete()
@@ -92,6 +119,8 @@ internal sealed class WorkspacesActor : ReceiveActor
 
         child.Tell(message, from);
     }
+
+    private sealed record ReviveWorkspace(WorkspaceHash Workspace) : IDeadLetterSuppression, INoSerializationVerificationNeeded;
 
     private sealed record Known(IReadOnlyList<string> Ids) : INoSerializationVerificationNeeded;
 }
