@@ -4,7 +4,7 @@ namespace Coi.FakeIncus;
 
 /// <summary>
 /// Faults by method and path (with query, as a regular expression); each is used up after so many requests. A method
-/// of <c>*</c> means any.
+/// of <c>*</c> means any; the first <c>after</c> requests that match are let through.
 /// </summary>
 public sealed class FakeFaults
 {
@@ -12,24 +12,24 @@ public sealed class FakeFaults
     private readonly List<FakeFault> _faults = [];
 
     /// <summary>Answers with an error instead of doing anything.</summary>
-    public void Fail(string method, string pathRegex, int status, string message, int times = 1) =>
-        Add(method, pathRegex, times, new FakeFault { Status = status, Message = message });
+    public void Fail(string method, string pathRegex, int status, string message, int times = 1, int after = 0) =>
+        Add(method, pathRegex, times, new FakeFault { Status = status, Message = message, After = after });
 
     /// <summary>Answers late.</summary>
     public void Delay(string method, string pathRegex, TimeSpan delay, int times = 1) =>
         Add(method, pathRegex, times, new FakeFault { Delay = delay });
 
     /// <summary>Never answers.</summary>
-    public void Hang(string method, string pathRegex, int times = 1) =>
-        Add(method, pathRegex, times, new FakeFault { Hangs = true });
+    public void Hang(string method, string pathRegex, int times = 1, int after = 0) =>
+        Add(method, pathRegex, times, new FakeFault { Hangs = true, After = after });
 
     /// <summary>Cuts the connection instead of answering.</summary>
-    public void Disconnect(string method, string pathRegex, int times = 1) =>
-        Add(method, pathRegex, times, new FakeFault { Disconnects = true });
+    public void Disconnect(string method, string pathRegex, int times = 1, int after = 0) =>
+        Add(method, pathRegex, times, new FakeFault { Disconnects = true, After = after });
 
     /// <summary>Does what is asked, and sends half of the answer.</summary>
-    public void Truncate(string method, string pathRegex, int times = 1) =>
-        Add(method, pathRegex, times, new FakeFault { Truncates = true });
+    public void Truncate(string method, string pathRegex, int times = 1, int after = 0) =>
+        Add(method, pathRegex, times, new FakeFault { Truncates = true, After = after });
 
     /// <summary>Accepts, and the operation fails with these words without having done anything.</summary>
     public void FailOperation(string method, string pathRegex, string message, int code = 500, int times = 1) =>
@@ -54,6 +54,12 @@ public sealed class FakeFaults
         lock (_lock)
         {
             var fault = _faults.Find(candidate => candidate.Matches(method, path));
+            if (fault is { After: > 0 })
+            {
+                fault.After--;
+                return null;
+            }
+
             if (fault is not null && --fault.Times == 0) _faults.Remove(fault);
             return fault;
         }
@@ -76,6 +82,8 @@ internal sealed class FakeFault
     public Regex Path { get; set; } = new(".*");
 
     public int Times { get; set; } = 1;
+
+    public int After { get; set; }
 
     public int? Status { get; init; }
 
