@@ -53,10 +53,13 @@ internal static class AnswerStream
         }
     }
 
+    /// <summary>Problem code of an answer that ended before it was complete.</summary>
+    public const string CutOffCode = "daemon.cut_off";
+
     /// <summary>The failure that an answer ended before it was complete.</summary>
     public static ProblemException CutOff(string step, Exception? cause) => new(
         new Problem(
-            "daemon.cut_off",
+            CutOffCode,
             $"coid went away while {step}" + (cause is null ? "" : $": {(cause.InnerException ?? cause).Message}"),
             "what it had begun it finishes or undoes when it starts again; 'coi list' shows what is there, 'coi daemon logs' what happened"),
         cause);

@@ -39,9 +39,10 @@ internal sealed partial class Daemon
             {
                 response = await SendOnceAsync(method, path, body, step, deadline, cancellationToken);
             }
-            catch (ProblemException e) when (e.Problem.Code == DaemonConnector.Absent && _starts && !hasGone)
+            catch (ProblemException e) when (_starts && !hasGone && MayBeAskedAgain(method, e.Problem.Code))
             {
-                // It answered earlier, perhaps hours ago before a terminal was attached, and has ended since.
+                // It answered earlier, perhaps hours ago before a terminal was attached, and has ended since; or it was killed in this
+                // moment, and the request was one that only reads.
                 hasGone = true;
                 _connector.Forget();
                 continue;
@@ -57,6 +58,9 @@ internal sealed partial class Daemon
             }
         }
     }
+
+    private static bool MayBeAskedAgain(HttpMethod method, string code) =>
+        code == DaemonConnector.Absent || (code == AnswerStream.CutOffCode && method == HttpMethod.Get);
 
     private async Task<HttpResponseMessage> SendOnceAsync(
         HttpMethod method, string path, byte[]? body, string step, CancellationToken deadline, CancellationToken cancellationToken)

@@ -12,12 +12,13 @@ internal sealed class Inside(AttachTarget target) : IDisposable
     // run finds that and passes it on. What is older than that can matter is swept up.
     private const string OnceScript = """
         sent=$TMUX_TMPDIR/once-$1; shift
-        if mkdir "$sent" 2>/dev/null; then
-            find "$TMUX_TMPDIR" -maxdepth 1 -name 'once-*' -mmin +1 -exec rm -rf {} + 2>/dev/null
-            code=0; "$@" 2>"$sent/error" || code=$?
-            echo "$code" >"$sent/code"
+        exec 9>>"$sent"; flock 9
+        if [ ! -s "$sent" ]; then
+            find "$TMUX_TMPDIR" -maxdepth 1 -name 'once-*' -mmin +1 -delete 2>/dev/null
+            code=0; "$@" 2>"$sent-error" 9>&- || code=$?
+            echo "$code" >&9
         fi
-        cat "$sent/error" >&2; exit "$(cat "$sent/code")"
+        cat "$sent-error" >&2; exit "$(cat "$sent")"
         """;
 
     /// <summary>The client.</summary>

@@ -42,4 +42,5 @@ fi
 # When the tool ends the user lands in a shell; Ctrl-C is for the tool, not for what waits around it.
 as_user \
   tmux new-session -d -s "$session" -x "$columns" -y "$rows" -c /workspace -- \
-  bash -c 'trap : INT; "$@"; exec bash' coi "$@"
+  bash -c 'trap : INT; "$@"; exec bash' coi "$@" ||
+  as_user tmux has-session -t "=$session" # the run that was lost of sight may have been first

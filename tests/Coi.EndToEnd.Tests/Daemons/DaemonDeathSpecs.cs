@@ -36,7 +36,7 @@ public sealed class DaemonDeathSpecs(ITestOutputHelper output) : EndToEndSpecs(o
 
         Assert.Single((await Coi.ListAsync()).Sessions);
         await Coi.NothingIsLeftAsync();
-        await Coi.ScreenShowsAsync(await Coi.StartAsync("--resume"), "resumed with 2 earlier exchanges");
+        await Coi.ScreenShowsAsync(await Coi.StartAsync("--resume"), "resumed with 1 earlier exchanges");
     }
 
     [Fact]
