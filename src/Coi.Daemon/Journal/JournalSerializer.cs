@@ -60,6 +60,9 @@ internal sealed class JournalSerializer(ExtendedActorSystem system) : Serializer
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    // What follows from other values is not written: it would have to be kept for ever.
+    IgnoreReadOnlyProperties = true,
+    Converters = [typeof(StopCauseConverter)],
     UseStringEnumConverter = true)]
 [JsonSerializable(typeof(LaunchSpec))]
 [JsonSerializable(typeof(LaunchRequested))]

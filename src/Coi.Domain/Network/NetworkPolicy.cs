@@ -15,23 +15,19 @@ public enum NetworkMode
     Open,
 }
 
-/// <summary>A slot's network policy as configured.</summary>
-public sealed record NetworkPolicy
+/// <summary>A slot's network policy as configured; what is not said never loosens it, also when it is read from a journal (see LaunchSpec).</summary>
+/// <param name="BlockPrivateNetworks">Reject private, carrier-grade NAT and multicast ranges (restricted mode).</param>
+/// <param name="BlockMetadataEndpoint">Reject link-local addresses, where clouds serve their metadata (restricted mode).</param>
+public sealed record NetworkPolicy(bool BlockPrivateNetworks = true, bool BlockMetadataEndpoint = true)
 {
     /// <summary>The mode.</summary>
     public required NetworkMode Mode { get; init; }
-
-    /// <summary>Reject private, carrier-grade NAT and multicast ranges (restricted mode).</summary>
-    public bool BlockPrivateNetworks { get; init; } = true;
-
-    /// <summary>Reject link-local addresses, where clouds serve their metadata (restricted mode).</summary>
-    public bool BlockMetadataEndpoint { get; init; } = true;
 
     /// <summary>Let the container reach the local network all the same; other slots and the host stay out of reach.</summary>
     public bool AllowLocalNetworkAccess { get; init; }
 
     /// <summary>What allowlist mode opens, as configured: names, IPv4 addresses and ranges.</summary>
-    public ImmutableArray<string> AllowedDomains { get; init; } = [];
+    public ImmutableArray<string> AllowedDomains { get; init => field = value.IsDefault ? [] : value; } = [];
 
     /// <summary>How often names are resolved again, in minutes; 0 never does.</summary>
     public int RefreshMinutes { get; init; }

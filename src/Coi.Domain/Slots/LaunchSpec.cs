@@ -4,9 +4,13 @@ namespace Coi.Domain.Slots;
 
 /// <summary>
 /// All that a slot needs to know to make, run and end its container; journaled, so it holds no secret: environment values
-/// travel beside it and are never written down.
+/// travel beside it and are never written down. What has a default stands in the constructor: the journal's reader keeps the defaults
+/// of parameters, but not those of init-only properties (https://github.com/dotnet/runtime/issues/84484).
 /// </summary>
-public sealed record LaunchSpec
+/// <param name="ShiftMounts">Map the owner of mounted directories (idmapped mounts); off only where the kernel or the host's file system cannot.</param>
+/// <param name="Columns">Width of the terminal in columns.</param>
+/// <param name="Rows">Height of the terminal in rows.</param>
+public sealed record LaunchSpec(bool ShiftMounts = true, int Columns = 120, int Rows = 40)
 {
     /// <summary>Name of the container.</summary>
     public required string Container { get; init; }
@@ -47,9 +51,6 @@ public sealed record LaunchSpec
     /// <summary>Incus storage pool of the root disk; null takes that of the default profile.</summary>
     public string? StoragePool { get; init; }
 
-    /// <summary>Map the owner of mounted directories (idmapped mounts); off only where the kernel or the host's file system cannot.</summary>
-    public bool ShiftMounts { get; init; } = true;
-
     /// <summary>The network policy.</summary>
     public required NetworkPolicy Policy { get; init; }
 
@@ -58,12 +59,6 @@ public sealed record LaunchSpec
 
     /// <summary>MTU that the user asked for in bytes; null takes that of the host's default route.</summary>
     public int? Mtu { get; init; }
-
-    /// <summary>Width of the terminal in columns.</summary>
-    public int Columns { get; init; } = 120;
-
-    /// <summary>Height of the terminal in rows.</summary>
-    public int Rows { get; init; } = 40;
 }
 
 /// <summary>A directory of the host with the tool's state and its place in the container.</summary>
