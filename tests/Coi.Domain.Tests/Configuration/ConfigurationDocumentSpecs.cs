@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Xunit;
 
 namespace Coi.Domain.Tests.Configuration;
@@ -8,7 +7,7 @@ public sealed class ConfigurationDocumentSpecs
     [Fact]
     public void The_documentation_says_what_the_table_of_keys_says()
     {
-        var path = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Here())!, "../../../docs/configuration.md"));
+        var path = Path.Combine(Repository(), "docs/configuration.md");
         var expected = ConfigurationDocument.Write();
         if (Environment.GetEnvironmentVariable("COI_UPDATE_DOCS") == "1")
             File.WriteAllText(path, expected);
@@ -16,5 +15,11 @@ public sealed class ConfigurationDocumentSpecs
         Assert.Equal(expected, File.ReadAllText(path));
     }
 
-    private static string Here([CallerFilePath] string path = "") => path;
+    // Not from the compiler's path of this file: a deterministic build has none.
+    private static string Repository()
+    {
+        var directory = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(directory, "Coi.sln"))) directory = Path.GetDirectoryName(directory) ?? throw new DirectoryNotFoundException("no Coi.sln above the tests");
+        return directory;
+    }
 }
