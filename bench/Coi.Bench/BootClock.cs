@@ -15,8 +15,10 @@ internal static class BootClock
     {
         var found = await incus.Exec.CaptureAsync(container, new ExecRequest
         {
-            Command = ["sh", "-c", "cat /proc/$(pgrep -o -x 'dummy|claude')/stat"],
+            // By the command line: a script's process is named after its interpreter. The brackets keep the shell itself from matching.
+            Command = ["sh", "-c", "pid=$(pgrep -o -f '[/]dummy --|^claude ') && cat \"/proc/$pid/stat\""],
         });
+        if (found.ExitCode != 0) throw new InvalidOperationException($"the tool does not run in {container}");
         // The second field is the program's name in brackets and may hold spaces; the start time is field 22 (proc(5)).
         var fields = found.StdoutText[(found.StdoutText.LastIndexOf(')') + 2)..].Split(' ');
         return double.Parse(fields[19], CultureInfo.InvariantCulture) / TicksPerSecond;
