@@ -7,17 +7,22 @@ public sealed class NetworksApi
 {
     private readonly IncusTransport _transport;
     private readonly OperationRunner _runner;
+    private readonly MistakenAbsence _absence;
 
-    internal NetworksApi(IncusTransport transport, OperationRunner runner) => (_transport, _runner) = (transport, runner);
+    internal NetworksApi(IncusTransport transport, OperationRunner runner)
+    {
+        (_transport, _runner) = (transport, runner);
+        _absence = new MistakenAbsence(transport, "list networks", "/1.0/networks");
+    }
 
     /// <summary>All networks, interfaces of the host included.</summary>
     public async Task<IReadOnlyList<Network>> ListAsync(CancellationToken cancellationToken = default) =>
-        await _transport.GetAsync(
-            "list networks", "/1.0/networks?recursion=1", IncusJson.Default.ListNetwork, cancellationToken);
+        await MistakenAbsence.ListAsync(() => _transport.GetAsync(
+            "list networks", "/1.0/networks?recursion=1", IncusJson.Default.ListNetwork, cancellationToken));
 
     /// <summary>One network, null when there is none of that name.</summary>
-    public Task<Network?> FindAsync(string name, CancellationToken cancellationToken = default) =>
-        _transport.FindAsync($"read network {name}", Path(name), IncusJson.Default.Network, cancellationToken);
+    public Task<Network?> FindAsync(string name, CancellationToken cancellationToken = default) => _absence.FindAsync(
+        name, () => _transport.GetAsync($"read network {name}", Path(name), IncusJson.Default.Network, cancellationToken), cancellationToken);
 
     /// <summary>What a network is doing now.</summary>
     public Task<NetworkState> GetStateAsync(string name, CancellationToken cancellationToken = default) =>
@@ -38,13 +43,13 @@ public sealed class NetworksApi
     /// <summary>Sets some keys of a network and leaves the others; an empty value removes a key.</summary>
     public Task PatchAsync(
         string name, IReadOnlyDictionary<string, string> config, CancellationToken cancellationToken = default) =>
-        _runner.RunEitherAsync(
+        _absence.DoAsync(name, () => _runner.RunEitherAsync(
             $"change network {name}", HttpMethod.Patch, Path(name),
-            JsonContent.Create(new NetworkPut { Config = config }, IncusJson.Default.NetworkPut), cancellationToken);
+            JsonContent.Create(new NetworkPut { Config = config }, IncusJson.Default.NetworkPut), cancellationToken), cancellationToken);
 
     /// <summary>Deletes a network that nothing uses.</summary>
     public Task DeleteAsync(string name, CancellationToken cancellationToken = default) =>
-        _runner.RunEitherAsync($"delete network {name}", HttpMethod.Delete, Path(name), null, cancellationToken);
+        _absence.DoAsync(name, () => _runner.RunEitherAsync($"delete network {name}", HttpMethod.Delete, Path(name), null, cancellationToken), cancellationToken);
 
     private static string Path(string name) => $"/1.0/networks/{Uri.EscapeDataString(name)}";
 }
