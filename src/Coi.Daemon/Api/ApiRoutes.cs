@@ -1,3 +1,5 @@
+using Coi.Daemon.Index;
+
 namespace Coi.Daemon.Api;
 
 /// <summary>The routes of the API.</summary>
@@ -5,6 +7,8 @@ internal static class ApiRoutes
 {
     /// <summary>Registers what the routes need.</summary>
     public static IServiceCollection AddApi(this IServiceCollection services) => services
+        .AddSingleton<ContainerIndex>()
+        .AddSingleton<ResumeResolution>()
         .AddSingleton<SessionLaunch>()
         .AddSingleton<SessionEndpoints>()
         .AddSingleton<ContainerEndpoints>()

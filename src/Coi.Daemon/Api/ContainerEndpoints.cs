@@ -1,5 +1,4 @@
 using Akka.Actor;
-using Akka.Hosting;
 using Coi.Contracts;
 using Coi.Daemon.Hosting;
 using Coi.Daemon.Incus;
@@ -11,14 +10,12 @@ using Coi.Incus;
 namespace Coi.Daemon.Api;
 
 /// <summary>Routes about containers that exist.</summary>
-internal sealed class ContainerEndpoints(ActorSystem system, IRequiredActor<IndexActor> index, IncusClient incus, DaemonLifetime lifetime)
+internal sealed class ContainerEndpoints(ActorSystem system, ContainerIndex index, IncusClient incus, DaemonLifetime lifetime)
 {
-    private static readonly TimeSpan IndexDeadline = TimeSpan.FromSeconds(5);
-
     /// <summary><c>GET /v1/containers/{name}/attach</c>.</summary>
     public async Task AttachAsync(HttpContext context, string name)
     {
-        if (await FindAsync(name, context.RequestAborted) is { State: { Spec: { } spec } state })
+        if (await index.FindAsync(name, context.RequestAborted) is { State: { Spec: { } spec } state })
         {
             await ApiResults.JsonAsync(context, spec.ToAttachTarget(state.Phase == SlotPhase.Running, incus), ContractsJson.Default.AttachTarget);
             return;
@@ -41,9 +38,9 @@ internal sealed class ContainerEndpoints(ActorSystem system, IRequiredActor<Inde
         ending.CancelAfter(TimeSpan.FromSeconds(Math.Max(request.TimeoutSeconds, 0)) + TimeSpan.FromMinutes(3));
         try
         {
-            var all = await ListAsync(ending.Token);
-            var names = request.All ? [.. all.Entries.Select(e => e.State.Spec?.Container).OfType<string>()] : request.Names.Distinct().ToList();
-            var byName = all.Entries.Where(e => e.State.Spec is not null).ToDictionary(e => e.State.Spec?.Container ?? "");
+            var all = await index.ListAsync(ending.Token);
+            var names = request.All ? [.. all.Select(e => e.State.Spec?.Container).OfType<string>()] : request.Names.Distinct().ToList();
+            var byName = all.Where(e => e.State.Spec is not null).ToDictionary(e => e.State.Spec?.Container ?? "");
             var failed = names.Where(n => !byName.ContainsKey(n)).Select(n => new FailedContainer(n, Unknown(n).ToProblem())).ToList();
             var waiting = names.Where(byName.ContainsKey).ToHashSet();
             foreach (var name in waiting)
@@ -87,14 +84,6 @@ internal sealed class ContainerEndpoints(ActorSystem system, IRequiredActor<Inde
 
         return ended;
     }
-
-    /// <summary>A container by name; null when there is none.</summary>
-    public async Task<IndexProtocol.Entry?> FindAsync(string name, CancellationToken cancellationToken) =>
-        await index.ActorRef.Ask<object>(new IndexProtocol.FindContainer(name), IndexDeadline, cancellationToken) as IndexProtocol.Entry;
-
-    /// <summary>All containers.</summary>
-    public Task<IndexProtocol.Containers> ListAsync(CancellationToken cancellationToken) =>
-        index.ActorRef.Ask<IndexProtocol.Containers>(IndexProtocol.ListContainers.Instance, IndexDeadline, cancellationToken);
 
     /// <summary>The failure for a name that no container has.</summary>
     public static Failure Unknown(string name) => new("container.missing", $"container '{name}' does not exist (not found among this coi's)", "coi list");

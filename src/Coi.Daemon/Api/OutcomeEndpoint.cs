@@ -1,5 +1,4 @@
 using Akka.Actor;
-using Akka.Hosting;
 using Coi.Contracts;
 using Coi.Daemon.Hosting;
 using Coi.Daemon.Incus;
@@ -11,9 +10,8 @@ using Coi.Incus;
 namespace Coi.Daemon.Api;
 
 /// <summary><c>GET /v1/containers/{name}/outcome</c>: what became of a session after a client's terminal came back.</summary>
-internal sealed class OutcomeEndpoint(ActorSystem system, IRequiredActor<IndexActor> index, IncusClient incus, DaemonLifetime lifetime)
+internal sealed class OutcomeEndpoint(ActorSystem system, ContainerIndex index, IncusClient incus, DaemonLifetime lifetime)
 {
-    private static readonly TimeSpan IndexDeadline = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ProbeDeadline = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan StopDeadline = TimeSpan.FromMinutes(3);
 
@@ -25,7 +23,7 @@ internal sealed class OutcomeEndpoint(ActorSystem system, IRequiredActor<IndexAc
         ending.CancelAfter(StopDeadline);
         try
         {
-            switch (await index.ActorRef.Ask<object>(new IndexProtocol.FindContainer(name), IndexDeadline, ending.Token))
+            switch (await index.LookUpAsync(name, ending.Token))
             {
                 case IndexProtocol.Entry entry:
                     await stream.ResultAsync(await OutcomeAsync(stream, entry, ending.Token), ContractsJson.Default.SessionOutcome);

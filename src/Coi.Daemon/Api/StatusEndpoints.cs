@@ -6,14 +6,13 @@ using Coi.Daemon.Incus;
 using Coi.Daemon.Index;
 using Coi.Daemon.Reconciliation;
 using Coi.Daemon.Sessions;
-using Coi.Domain.Slots;
 using Coi.Incus;
 
 namespace Coi.Daemon.Api;
 
 /// <summary>Routes about the daemon and about everything at once.</summary>
 internal sealed class StatusEndpoints(
-    IRequiredActor<IndexActor> index, IRequiredActor<ReconcilerActor> reconciler, SessionStore sessions, IncusClient incus, DaemonHome home, DaemonLifetime lifetime)
+    ContainerIndex index, IRequiredActor<ReconcilerActor> reconciler, SessionStore sessions, IncusClient incus, DaemonHome home, DaemonLifetime lifetime)
 {
     private static readonly TimeSpan AskDeadline = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan IncusDeadline = TimeSpan.FromSeconds(3);
@@ -21,7 +20,7 @@ internal sealed class StatusEndpoints(
     /// <summary><c>GET /v1/status</c>.</summary>
     public async Task StatusAsync(HttpContext context)
     {
-        var containers = await ContainersAsync(context.RequestAborted);
+        var containers = await index.ListAsync(context.RequestAborted);
         var report = await reconciler.ActorRef.Ask<ReconcilerProtocol.Report>(ReconcilerProtocol.GetReport.Instance, AskDeadline, context.RequestAborted);
         var (version, problem) = await IncusAsync(context.RequestAborted);
         await ApiResults.JsonAsync(
@@ -37,7 +36,7 @@ internal sealed class StatusEndpoints(
                 IncusSocket = incus.SocketPath,
                 IncusVersion = version,
                 IncusProblem = problem,
-                Containers = containers.Entries.Count,
+                Containers = containers.Count,
                 ResidentBytes = Environment.WorkingSet,
                 Reconciliation = report.Lines,
             },
@@ -47,8 +46,8 @@ internal sealed class StatusEndpoints(
     /// <summary><c>GET /v1/list</c>; answered from memory, without a call to Incus.</summary>
     public async Task ListAsync(HttpContext context)
     {
-        var containers = await ContainersAsync(context.RequestAborted);
-        var summaries = containers.Entries.Select(e => e.State.ToSummary(e.Failure ?? e.State.Failure)).OfType<ContainerSummary>().ToList();
+        var containers = await index.ListAsync(context.RequestAborted);
+        var summaries = containers.Select(e => e.State.ToSummary(e.Failure ?? e.State.Failure)).OfType<ContainerSummary>().ToList();
         var saved = context.Request.Query["all"] == "true" ? await Task.Run(() => Saved(containers), context.RequestAborted) : null;
         await ApiResults.JsonAsync(context, new Listing(summaries, saved), ContractsJson.Default.Listing);
     }
@@ -61,10 +60,9 @@ internal sealed class StatusEndpoints(
         lifetime.Stop();
     }
 
-    private List<SessionSummary> Saved(IndexProtocol.Containers containers)
+    private List<SessionSummary> Saved(IReadOnlyList<IndexProtocol.Entry> containers)
     {
-        var live = containers.Entries.Where(e => e.State.Phase != SlotPhase.Kept).Select(e => e.State.Spec).OfType<LaunchSpec>()
-            .DistinctBy(s => s.SessionId).ToDictionary(s => s.SessionId, s => s.Container);
+        var live = ContainerIndex.LiveSessions(containers);
         return [.. sessions.List().Select(s => new SessionSummary
         {
             Id = s.Id,
@@ -74,9 +72,6 @@ internal sealed class StatusEndpoints(
             LiveIn = live.GetValueOrDefault(s.Id),
         })];
     }
-
-    private Task<IndexProtocol.Containers> ContainersAsync(CancellationToken cancellationToken) =>
-        index.ActorRef.Ask<IndexProtocol.Containers>(IndexProtocol.ListContainers.Instance, AskDeadline, cancellationToken);
 
     private async Task<(string? Version, Problem? Problem)> IncusAsync(CancellationToken cancellationToken)
     {

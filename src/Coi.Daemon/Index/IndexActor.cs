@@ -21,9 +21,12 @@ internal static class IndexProtocol
         public static ListContainers Instance { get; } = new();
     }
 
-    /// <summary>Asks for one container; answered by <see cref="Entry"/>, <see cref="Past"/> or <see cref="Unknown"/>.</summary>
+    /// <summary>Asks for one container; answered by an <see cref="ILookup"/>.</summary>
     /// <param name="Name">Name of the container.</param>
     public sealed record FindContainer(string Name);
+
+    /// <summary>Answer about one container: <see cref="Entry"/>, <see cref="Past"/> or <see cref="Unknown"/>.</summary>
+    public interface ILookup;
 
     /// <summary>All containers by name.</summary>
     /// <param name="Entries">The containers.</param>
@@ -33,16 +36,16 @@ internal static class IndexProtocol
     /// <param name="Actor">Its slot.</param>
     /// <param name="State">State of the slot.</param>
     /// <param name="Failure">What keeps it from going on.</param>
-    public sealed record Entry(IActorRef Actor, SlotState State, Failure? Failure);
+    public sealed record Entry(IActorRef Actor, SlotState State, Failure? Failure) : ILookup;
 
     /// <summary>A container that ended a while ago.</summary>
     /// <param name="Container">Name of the container.</param>
     /// <param name="SessionId">Its session.</param>
-    public sealed record Past(string Container, string SessionId);
+    public sealed record Past(string Container, string SessionId) : ILookup;
 
     /// <summary>No such container.</summary>
     /// <param name="Name">The name asked for.</param>
-    public sealed record Unknown(string Name);
+    public sealed record Unknown(string Name) : ILookup;
 }
 
 /// <summary>

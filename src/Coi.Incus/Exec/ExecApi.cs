@@ -12,8 +12,8 @@ public sealed class ExecApi
     internal ExecApi(IncusTransport transport, OperationsApi operations) => (_transport, _operations) = (transport, operations);
 
     /// <summary>
-    /// Runs a command to its end and returns what it wrote, both streams apart. One that Incus loses sight of is run again unless it is
-    /// to run <see cref="ExecRequest.Once"/>.
+    /// Runs a command to its end and returns what it wrote, both streams apart. One that Incus loses sight of is run again: a command
+    /// that may not run twice has to see to that itself.
     /// </summary>
     public async Task<ExecResult> CaptureAsync(
         string instance, ExecRequest request, ReadOnlyMemory<byte> stdin = default, CancellationToken cancellationToken = default)
@@ -28,7 +28,7 @@ public sealed class ExecApi
                 var code = await RunAsync(instance, request, new ExecStreams(input, stdout, stderr), cancellationToken);
                 return new ExecResult(code, stdout.ToArray(), stderr.ToArray());
             }
-            catch (IncusException error) when (error.WasLost && !request.Once && attempt < Attempts)
+            catch (IncusException error) when (error.WasLost && attempt < Attempts)
             {
                 // It may have run already, and may run again; the input is still whole.
             }

@@ -23,9 +23,6 @@ public sealed record ExecRequest
     /// <summary>How long it may run before it is killed and <see cref="IncusTimeoutException"/> is thrown; null means for ever.</summary>
     public TimeSpan? Timeout { get; init; }
 
-    /// <summary>A second run would do harm: when Incus loses sight of the command (<see cref="IncusException.WasLost"/>), that is the answer.</summary>
-    public bool Once { get; init; }
-
     /// <summary>The program's name, for messages.</summary>
     internal string Program => Command.Count > 0
         ? Command[0]
