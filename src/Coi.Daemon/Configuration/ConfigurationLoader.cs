@@ -54,10 +54,10 @@ internal static class ConfigurationLoader
         {
             if (request.Profile is not { Length: > 0 } name)
                 return;
-            if (LayerMerge.Profile(settings, name) is { } layer)
+            if (Profiles.Layer(settings, name) is { } layer)
                 settings = LayerMerge.Over(settings, layer);
             else if (problems.Count == 0)
-                problems.Add(Unknown(name, LayerMerge.ProfileNames(settings)));
+                problems.Add(Unknown(name, Profiles.Names(settings)));
         }
     }
 

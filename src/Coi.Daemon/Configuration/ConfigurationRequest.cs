@@ -36,7 +36,17 @@ internal sealed record ConfigurationOverrides
 
     /// <summary><c>--network</c>.</summary>
     public string? Network { get; init; }
+
+    /// <summary>Mounts of the command line, with the flag that each came from.</summary>
+    public IReadOnlyList<MountFlag> Mounts { get; init; } = [];
 }
+
+/// <summary>A mount that a flag asks for.</summary>
+/// <param name="Flag">The flag, such as <c>--mount</c>.</param>
+/// <param name="Host">Directory on the host.</param>
+/// <param name="Container">Its place in the container.</param>
+/// <param name="ReadOnly">Whether it can only be read there.</param>
+internal sealed record MountFlag(string Flag, string Host, string Container, bool ReadOnly);
 
 /// <summary>Answer of the loader: <see cref="Loaded"/> or <see cref="Refused"/>.</summary>
 internal abstract record ConfigurationResult

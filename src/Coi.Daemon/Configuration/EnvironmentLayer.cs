@@ -38,6 +38,8 @@ internal static class FlagLayer
             raw.Add(Setting("defaults.persistent", new ConfigurationValue.Flag(persistent), "--persistent"));
         if (overrides.Network is { } network)
             raw.Add(Setting("network.mode", new ConfigurationValue.Text(network), "--network"));
+        foreach (var mount in overrides.Mounts)
+            raw.Add(Setting("mounts", new ConfigurationValue.Mount(mount.Host, mount.Container, mount.ReadOnly), mount.Flag));
         return (raw, []);
 
         static RawSetting Setting(string key, ConfigurationValue value, string flag) => new(key.Split('.'), value, new Origin(Layer.Flags, flag));

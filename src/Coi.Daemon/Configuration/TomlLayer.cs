@@ -26,42 +26,30 @@ internal static class TomlLayer
         if (document.HasErrors)
             return ([], [.. document.Diagnostics.Where(message => message.Kind is DiagnosticMessageKind.Error).Select(Problem)]);
         var raw = new List<RawSetting>();
-        Add(document.KeyValues, []);
+        Add(document.KeyValues, [], raw);
         foreach (var table in document.Tables)
         {
             var name = table.Name is { } key ? Parts(key) : [];
             if (table is TableArraySyntax)
-                raw.Add(new RawSetting(name, new ConfigurationValue.Other("a list of tables"), At(table)));
+                raw.Add(new RawSetting(name, Table(table.Items, Add), At(table)));
             else if (table.Items.ChildrenCount == 0 && !ConfigurationKeys.IsTable(name))
                 raw.Add(new RawSetting(name, new ConfigurationValue.Other("a table"), At(table)));
             else
-                Add(table.Items, name);
+                Add(table.Items, name, raw);
         }
         return (raw, []);
 
-        void Add(SyntaxList<KeyValueSyntax> items, ImmutableArray<string> parent)
+        void Add(IEnumerable<KeyValueSyntax> items, ImmutableArray<string> parent, List<RawSetting> target)
         {
             foreach (var item in items)
             {
                 var name = parent.AddRange(item.Key is { } key ? Parts(key) : []);
                 if (item.Value is InlineTableSyntax inline && (inline.Items.ChildrenCount > 0 || ConfigurationKeys.IsTable(name)))
-                    AddInline(inline, name);
+                    Add(Entries(inline), name, target);
+                else if (item.Value is ArraySyntax { Items.ChildrenCount: > 0 } list && list.Items.All(entry => entry.Value is InlineTableSyntax))
+                    target.AddRange(list.Items.Select(entry => entry.Value).OfType<InlineTableSyntax>().Select(entry => new RawSetting(name, Table(Entries(entry), Add), At(entry))));
                 else
-                    raw.Add(new RawSetting(name, Value(item.Value), At(item)));
-            }
-        }
-
-        void AddInline(InlineTableSyntax inline, ImmutableArray<string> parent)
-        {
-            foreach (var entry in inline.Items)
-            {
-                if (entry.KeyValue is not { } item)
-                    continue;
-                var name = parent.AddRange(item.Key is { } key ? Parts(key) : []);
-                if (item.Value is InlineTableSyntax nested)
-                    AddInline(nested, name);
-                else
-                    raw.Add(new RawSetting(name, Value(item.Value), At(item)));
+                    target.Add(new RawSetting(name, Value(item.Value), At(item)));
             }
         }
 
@@ -71,6 +59,15 @@ internal static class TomlLayer
         ConfigurationProblem Problem(DiagnosticMessage message) => new(
             "config.invalid_toml", message.Message.TrimEnd('.'), new Origin(layer, path, message.Span.Start.Line + 1, message.Span.Start.Column + 1), null, null);
     }
+
+    private static ConfigurationValue.Table Table(IEnumerable<KeyValueSyntax> items, Action<IEnumerable<KeyValueSyntax>, ImmutableArray<string>, List<RawSetting>> add)
+    {
+        var entries = new List<RawSetting>();
+        add(items, [], entries);
+        return new ConfigurationValue.Table([.. entries]);
+    }
+
+    private static IEnumerable<KeyValueSyntax> Entries(InlineTableSyntax table) => table.Items.Select(entry => entry.KeyValue).OfType<KeyValueSyntax>();
 
     private static ImmutableArray<string> Parts(KeySyntax key) => [Part(key.Key), .. key.DotKeys.Select(dotted => Part(dotted.Key))];
 

@@ -4,7 +4,7 @@ using static Coi.Domain.Configuration.ConfigurationValue;
 namespace Coi.Domain.Configuration;
 
 /// <summary>The table of every key; the single source for reading, merging, environment variables and documentation.</summary>
-public static class ConfigurationKeys
+public static partial class ConfigurationKeys
 {
     /// <summary>Every key, in the order of the documentation.</summary>
     public static ImmutableArray<KeyDefinition> All { get; } =
@@ -51,11 +51,17 @@ public static class ConfigurationKeys
         new() { Name = "environment.*", Type = KeyType.Text, Check = ValueChecks.NoNul,
             Doc = "Environment variable of the tool, by its name." },
 
-        new() { Name = "profiles.*.image", Type = KeyType.Text, Check = ValueChecks.NotEmpty, Doc = "`defaults.image` under this profile." },
-        new() { Name = "profiles.*.persistent", Type = KeyType.Flag, Doc = "`defaults.persistent` under this profile." },
-        new() { Name = "profiles.*.tool", Type = KeyType.Text, Check = ValueChecks.NotEmpty, Doc = "`tool.name` under this profile." },
-        new() { Name = "profiles.*.network", Type = KeyType.Text, Allowed = ["restricted", "allowlist", "open"], Doc = "`network.mode` under this profile." },
-        new() { Name = "profiles.*.environment.*", Type = KeyType.Text, Check = ValueChecks.NoNul, Doc = "Environment variable of the tool under this profile." },
+        .. Mounts("mounts", "Directory of the host that is mounted into containers. A mount of a higher layer replaces that of a lower one at the same place; all others stay."),
+        new() { Name = "mounts.default", Type = KeyType.Mounts, SameAs = "mounts", Fields = MountFields, Project = ProjectRule.OnlyReadOnly, Doc = "Earlier name of `[[mounts]]`." },
+
+        .. Limits("limits"),
+
+        new() { Name = "security.protected_paths", Type = KeyType.TextList, Default = new TextList(ProtectedPaths), Check = ValueChecks.WorkspacePath, Project = ProjectRule.Superset,
+            Doc = "Files and directories of the workspace that are read-only inside, because programs on the host execute or obey what they say." },
+        new() { Name = "security.writable_paths", Type = KeyType.TextList, Default = new TextList([]), Check = ValueChecks.WorkspacePath, Project = ProjectRule.Subset,
+            Doc = "Those of them that may be written all the same." },
+
+        .. Profiles,
 
         new() { Name = "build.base", Type = KeyType.Text, DefaultDoc = "`images:ubuntu/22.04`, or a Debian made on the spot", Check = ValueChecks.NotEmpty,
             Doc = "Image that `coi build` starts from." },
@@ -89,6 +95,13 @@ public static class ConfigurationKeys
 
     /// <summary>The key that was written; null when there is none.</summary>
     public static KeyDefinition? Find(IReadOnlyList<string> path) => All.FirstOrDefault(key => key.Matches(path));
+
+    /// <summary>The key of a setting; null when there is none.</summary>
+    public static KeyDefinition? Named(string setting)
+    {
+        ArgumentNullException.ThrowIfNull(setting);
+        return Find(setting.Split('[')[0].Split('.'));
+    }
 
     /// <summary>Whether something begins with these tables.</summary>
     public static bool IsTable(IReadOnlyList<string> path) => All.Any(key => key.InFiles && key.Parts.Length > path.Count

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Coi.Domain.Configuration;
 
-/// <summary>A value of the configuration: <see cref="Text"/>, <see cref="Flag"/>, <see cref="Number"/>, <see cref="TextList"/> or, where a file says something that no key takes, <see cref="Other"/>. Use pattern matching.</summary>
+/// <summary>A value of the configuration: <see cref="Text"/>, <see cref="Flag"/>, <see cref="Number"/>, <see cref="TextList"/>, <see cref="Mount"/> or, where a file says something that no key takes, <see cref="Other"/>. Use pattern matching.</summary>
 public abstract record ConfigurationValue
 {
     private ConfigurationValue() { }
@@ -55,6 +55,27 @@ public abstract record ConfigurationValue
 
         /// <inheritdoc />
         public override string ToString() => $"[{string.Join(", ", Values.Select(value => new Text(value)))}]";
+    }
+
+    /// <summary>A directory of the host inside the container.</summary>
+    public sealed record Mount(string Host, string Container, bool ReadOnly) : ConfigurationValue
+    {
+        /// <inheritdoc />
+        public override string Kind => "a mount";
+
+        /// <inheritdoc />
+        public override string ToString() =>
+            $"{{ host = {new Text(Host)}, container = {new Text(Container)}{(ReadOnly ? ", readonly = true" : "")} }}";
+    }
+
+    /// <summary>One table of a list of tables, not yet read.</summary>
+    public sealed record Table(ImmutableArray<RawSetting> Entries) : ConfigurationValue
+    {
+        /// <inheritdoc />
+        public override string Kind => "a list of tables";
+
+        /// <inheritdoc />
+        public override string ToString() => Kind;
     }
 
     /// <summary>Something that no key takes, such as a date or a table.</summary>

@@ -10,9 +10,10 @@ public static class Consistency
     {
         ArgumentNullException.ThrowIfNull(settings);
         var mode = settings["network.mode"];
-        return mode.Value is ConfigurationValue.Text { Value: "allowlist" } && settings["network.allowed_domains"].Value is ConfigurationValue.TextList { Values.IsEmpty: true }
+        ImmutableArray<ConfigurationProblem> emptyAllowlist = mode.Value is ConfigurationValue.Text { Value: "allowlist" } && settings["network.allowed_domains"].Value is ConfigurationValue.TextList { Values.IsEmpty: true }
             ? [new ConfigurationProblem("config.empty_allowlist", "network mode allowlist without anything in network.allowed_domains would reach nothing", mode.Origin, "network.mode",
                 "list what the tool needs, such as allowed_domains = [\"api.anthropic.com\"], in [network] of ~/.config/coi/config.toml")]
             : [];
+        return [.. Profiles.Check(settings), .. emptyAllowlist];
     }
 }

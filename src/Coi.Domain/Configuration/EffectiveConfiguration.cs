@@ -73,6 +73,25 @@ public sealed record EffectiveConfiguration
     /// <summary>What concerns image builds.</summary>
     public BuildConfiguration Build => new(Flag("build.host_ca_certificates"), TextOrNull("build.base"), List("build.commands"));
 
+    /// <summary>Mounts beside the workspace, in the order of their places.</summary>
+    public ImmutableArray<ConfiguredMount> Mounts =>
+        [.. Values.Where(pair => pair.Key.StartsWith("mounts[", StringComparison.Ordinal)).Select(pair => pair.Value).Select(setting => setting.Value is Mount mount
+            ? new ConfiguredMount(mount.Host, mount.Container, mount.ReadOnly, setting.Origin)
+            : throw new InvalidOperationException($"{setting.Value.Kind} among the mounts"))];
+
+    /// <summary>What a container may use.</summary>
+    public LimitsConfiguration Limits => new()
+    {
+        Cpu = Limit("limits.cpu") is { } cpu ? (int)cpu : null,
+        MemoryBytes = Limit("limits.memory"),
+        Processes = Limit("limits.processes") is { } processes ? (int)processes : null,
+        DiskBytes = Limit("limits.disk"),
+        MaxDuration = Quantities.Duration(TextOrNull("limits.max_duration") ?? "0") is { Ticks: > 0 } duration ? duration : null,
+    };
+
+    /// <summary>What of the workspace is read-only inside.</summary>
+    public SecurityConfiguration Security => new(List("security.protected_paths"), List("security.writable_paths"));
+
     /// <summary>Environment variables of the tool.</summary>
     public ImmutableSortedDictionary<string, string> Environment => Values
         .Where(pair => pair.Key.StartsWith("environment.", StringComparison.Ordinal))
@@ -87,39 +106,12 @@ public sealed record EffectiveConfiguration
     private int Number(string key) =>
         Values.GetValueOrDefault(key)?.Value is Number number ? (int)number.Value : throw new InvalidOperationException($"{key} has no value");
 
+    private long? Limit(string key) => Values.GetValueOrDefault(key)?.Value switch
+    {
+        Number { Value: > 0 } number => number.Value,
+        Text text => Quantities.Size(text.Value) is > 0 and var bytes ? bytes : null,
+        _ => null,
+    };
+
     private ImmutableArray<string> List(string key) => Values.GetValueOrDefault(key)?.Value is TextList list ? list.Values : [];
 }
-
-/// <summary>What concerns the network of containers.</summary>
-public sealed record NetworkConfiguration
-{
-    /// <summary>What may be reached.</summary>
-    public required NetworkMode Mode { get; init; }
-
-    /// <summary>Reject private networks in restricted mode.</summary>
-    public required bool BlockPrivateNetworks { get; init; }
-
-    /// <summary>Reject link-local addresses in restricted mode.</summary>
-    public required bool BlockMetadataEndpoint { get; init; }
-
-    /// <summary>Let the local network be reached all the same.</summary>
-    public required bool AllowLocalNetworkAccess { get; init; }
-
-    /// <summary>Names and IPv4 addresses or ranges that allowlist mode opens.</summary>
-    public required ImmutableArray<string> AllowedDomains { get; init; }
-
-    /// <summary>How often names are resolved again; zero never does.</summary>
-    public required TimeSpan RefreshInterval { get; init; }
-
-    /// <summary>Range that networks are taken from, in CIDR form.</summary>
-    public required string SubnetPool { get; init; }
-
-    /// <summary>MTU in bytes; null takes that of the host's default route.</summary>
-    public required int? Mtu { get; init; }
-}
-
-/// <summary>What concerns image builds.</summary>
-/// <param name="HostCaCertificates">Carry the host's own CA certificates into the image.</param>
-/// <param name="Base">Image to start from; null takes the usual one.</param>
-/// <param name="Commands">Commands to run as root at the end.</param>
-public sealed record BuildConfiguration(bool HostCaCertificates, string? Base, ImmutableArray<string> Commands);

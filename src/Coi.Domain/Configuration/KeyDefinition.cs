@@ -16,6 +16,15 @@ public enum KeyType
 
     /// <summary>A list of strings.</summary>
     TextList,
+
+    /// <summary>An amount of memory or disk, such as <c>"4GiB"</c>.</summary>
+    Size,
+
+    /// <summary>A length of time, such as <c>"1h30m"</c>.</summary>
+    Duration,
+
+    /// <summary>A list of tables, each with a directory of the host and its place in the container.</summary>
+    Mounts,
 }
 
 /// <summary>What a workspace's <c>.coi.toml</c> may do with a key: it is written by whoever wrote the repository, perhaps by the agent itself.</summary>
@@ -39,8 +48,17 @@ public enum ProjectRule
     /// <summary>Only remove entries.</summary>
     Subset,
 
+    /// <summary>Only add entries.</summary>
+    Superset,
+
     /// <summary>Only a lower number.</summary>
     NotHigher,
+
+    /// <summary>Only set a limit or lower it; 0 is none.</summary>
+    LowerLimit,
+
+    /// <summary>Only make a mount read-only that is there already.</summary>
+    OnlyReadOnly,
 }
 
 /// <summary>All there is to know about a key; the reader, the merge, the environment and the documentation follow from it.</summary>
@@ -81,6 +99,15 @@ public sealed record KeyDefinition
 
     /// <summary>Whether it does anything; false for keys that are accepted because files of earlier versions have them.</summary>
     public bool HasEffect { get; init; } = true;
+
+    /// <summary>Key that this one is an earlier name of; null for all others.</summary>
+    public string? SameAs { get; init; }
+
+    /// <summary>Keys of each table, where the value is a list of tables.</summary>
+    public ImmutableArray<KeyDefinition> Fields { get; init; } = [];
+
+    /// <summary>Whether a table in which it stands must have it.</summary>
+    public bool Required { get; init; }
 
     /// <summary>What a workspace's file may do with it.</summary>
     public ProjectRule Project { get; init; } = ProjectRule.Never;

@@ -17,6 +17,8 @@ public static class LayerReader
             var name = string.Join('.', entry.Path);
             if (Problem(entry, name) is { } problem)
                 problems.Add(problem);
+            else if (ConfigurationKeys.Find(entry.Path) is { Type: KeyType.Mounts } key)
+                problems.AddRange(MountReader.Read(key, entry, settings));
             else
                 settings[name] = new Setting(entry.Value, entry.Origin);
         }
@@ -47,9 +49,17 @@ public static class LayerReader
         return new ConfigurationProblem("config.unknown_key", $"unknown key {name}", entry.Origin, name, suggestion);
     }
 
+    internal static ConfigurationProblem? Field(KeyDefinition field, RawSetting entry, string name)
+    {
+        if (!HasType(field.Type, entry.Value))
+            return new ConfigurationProblem("config.wrong_type", $"{name} must be {Kind(field.Type)}, not {entry.Value.Kind}", entry.Origin, name, null);
+        return WrongValue(field, entry.Value) is { } cause ? new ConfigurationProblem("config.invalid_value", $"{name} {cause}", entry.Origin, name, null) : null;
+    }
+
     private static bool HasType(KeyType type, ConfigurationValue value) => (type, value) switch
     {
-        (KeyType.Text, Text) or (KeyType.Flag, Flag) or (KeyType.Number, Number) or (KeyType.TextList, TextList) => true,
+        (KeyType.Text or KeyType.Size or KeyType.Duration, Text) or (KeyType.Flag, Flag) or (KeyType.Number, Number) or (KeyType.TextList, TextList) => true,
+        (KeyType.Mounts, Table or Mount or TextList { Values.IsEmpty: true }) => true,
         _ => false,
     };
 
@@ -59,6 +69,9 @@ public static class LayerReader
         KeyType.Flag => "true or false",
         KeyType.Number => "a whole number",
         KeyType.TextList => "a list of strings",
+        KeyType.Size => "a size such as \"4GiB\"",
+        KeyType.Duration => "a duration such as \"90m\"",
+        KeyType.Mounts => "a list of tables with host and container",
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, null),
     };
 
@@ -83,6 +96,7 @@ public static class LayerReader
         Text text when !key.Allowed.IsEmpty && !key.Allowed.Contains(text.Value) => $"must be one of {string.Join(", ", key.Allowed)}, not '{text.Value}'",
         Text text => key.Check?.Invoke(text.Value) is { } wrong ? $"cannot be used: {wrong}" : null,
         Number number when number.Value < key.Least || number.Value > key.Most => $"must be between {key.Least} and {key.Most}, not {number.Value}",
+        Number number => key.Check?.Invoke(number.ToString()) is { } wrong ? $"cannot be used: {wrong}" : null,
         TextList list => list.Values.Select(item => key.Check?.Invoke(item)).FirstOrDefault(wrong => wrong is not null) is { } wrong ? $"cannot be used: {wrong}" : null,
         _ => null,
     };

@@ -22,7 +22,7 @@ public static class ProjectTrust
     {
         if (wanted == current)
             return true;
-        var key = ConfigurationKeys.Find(name.Split('.'));
+        var key = ConfigurationKeys.Named(name);
         return key is not null && (!key.HasEffect || (key.Project, wanted, current) switch
         {
             (ProjectRule.Free, _, _) => true,
@@ -30,10 +30,20 @@ public static class ProjectTrust
             (ProjectRule.OnlyFalse, Flag flag, _) => !flag.Value,
             (ProjectRule.StricterMode, Text mode, Text present) => Modes.IndexOf(mode.Value) >= Modes.IndexOf(present.Value),
             (ProjectRule.Subset, TextList list, TextList present) => list.Values.All(present.Values.Contains),
+            (ProjectRule.Superset, TextList list, TextList present) => present.Values.All(list.Values.Contains),
+            (ProjectRule.LowerLimit, _, _) => Amount(wanted) is { } amount && amount > 0 && (current is null || Amount(current) is 0 or null || amount <= Amount(current)),
+            (ProjectRule.OnlyReadOnly, Mount { ReadOnly: true } mount, Mount present) => mount.Host == present.Host,
             (ProjectRule.NotHigher, Number number, Number present) => number.Value <= present.Value,
             _ => false,
         });
     }
+
+    private static long? Amount(ConfigurationValue value) => value switch
+    {
+        Number number => number.Value,
+        Text text => Quantities.Size(text.Value) ?? Quantities.Duration(text.Value)?.Ticks,
+        _ => null,
+    };
 
     private static ConfigurationProblem Refusal(string name, Setting setting) => new(
         "config.project_untrusted",

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Coi.Domain.Network;
 using Coi.Domain.Slots;
 
@@ -12,6 +13,50 @@ internal static class ValueChecks
     public static string? NoNul(string value) => value.Contains('\0') ? "contains a NUL" : null;
 
     public static string? ContainerPrefix(string value) => SlotNames.CheckPrefix(value) is { } failure ? $"{failure.Message}: {failure.Hint}" : null;
+
+    // Below this, systemd and the tool do not even start.
+    public static string? Memory(string value) => Size(value, least: 64L << 20, "64MiB");
+
+    public static string? Disk(string value) => Size(value, least: 512L << 20, "512MiB");
+
+    public static string? Processes(string value) => value is not "0" && long.Parse(value, CultureInfo.InvariantCulture) < 64 ? "a container needs at least 64" : null;
+
+    public static string? Duration(string value) =>
+        Quantities.Duration(value) is null ? $"'{value}' is not a duration such as 90s, 30m or 1h30m, of at most 365d" : null;
+
+    public static string? HostPath(string value) =>
+        NotEmpty(value) ?? (value[0] == '/' || value == "~" || value.StartsWith("~/", StringComparison.Ordinal) ? null : $"'{value}' is neither absolute nor below ~");
+
+    public static string? ContainerPath(string value)
+    {
+        if (NotEmpty(value) is { } wrong)
+            return wrong;
+        if (value[0] != '/')
+            return $"'{value}' is not an absolute path";
+        var parts = value.TrimEnd('/').Split('/')[1..];
+        return parts switch
+        {
+            [] => "nothing can be mounted over /",
+            _ when parts.Any(part => part is "" or "." or "..") => $"'{value}' is not a plain path",
+            _ => null,
+        };
+    }
+
+    public static string? WorkspacePath(string value)
+    {
+        if (NotEmpty(value) is { } wrong)
+            return wrong;
+        return value[0] is '/' or '~' || value.TrimEnd('/').Split('/').Any(part => part is "" or "." or "..")
+            ? $"'{value}' is not a plain path below the workspace"
+            : null;
+    }
+
+    private static string? Size(string value, long least, string leastText) => Quantities.Size(value) switch
+    {
+        null => $"'{value}' is not a size such as 512MiB or 4GiB",
+        > 0 and var bytes when bytes < least => $"'{value}' is too little; a container needs at least {leastText}",
+        _ => null,
+    };
 
     public static string? SubnetPool(string value) => Ipv4Range.Parse(value) switch
     {

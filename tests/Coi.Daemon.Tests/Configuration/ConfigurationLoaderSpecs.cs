@@ -118,6 +118,70 @@ public sealed class ConfigurationLoaderSpecs : IDisposable
     }
 
     [Fact]
+    public void Mounts_of_all_layers_add_up_place_by_place()
+    {
+        Write(System, "[[mounts]]\nhost = \"/srv/a\"\ncontainer = \"/a\"\n\n[[mounts]]\nhost = \"/srv/b\"\ncontainer = \"/b\"\n");
+        Write(User, "mounts = [{ host = \"~/b.d\", container = \"/b/\", readonly = true }]\n[[profiles.p.mounts]]\nhost = \"~\"\ncontainer = \"/c.d\"\n");
+        _profile = "p";
+        _overrides = new ConfigurationOverrides { Mounts = [new MountFlag("--mount", "/srv/d", "/d", ReadOnly: false)] };
+
+        var mounts = Loaded().Mounts;
+
+        Assert.Equal(["/a", "/b", "/c.d", "/d"], mounts.Select(mount => mount.Container));
+        Assert.Equal(["/srv/a", "/home/me/b.d", "/home/me", "/srv/d"], mounts.Select(mount => mount.HostPath("/home/me")));
+        Assert.Equal([false, true, false, false], mounts.Select(mount => mount.ReadOnly));
+        Assert.Equal([$"{System}:1", $"{User}:1", $"{User}:2", "--mount"], mounts.Select(mount => mount.Origin.ToString()));
+    }
+
+    [Fact]
+    public void Mounts_in_the_words_of_earlier_versions_are_understood()
+    {
+        Write(User, "[[mounts.default]]\nhost = \"~/a\"\ncontainer = \"/a\"\n");
+
+        Assert.Equal("/a", Assert.Single(Loaded().Mounts).Container);
+    }
+
+    [Theory]
+    [InlineData("[[mounts]]\nhost = \"/a\"\ncontainr = \"/a\"\n", "3:1: unknown key mounts.containr (and 1 more)")]
+    [InlineData("[[mounts]]\n\nhost = \"/a\"\n", "1:1: a mount in mounts has no container")]
+    [InlineData("mounts = [{ host = \"/a\", container = 1 }]\n", "1:26: mounts.container must be a string, not a whole number")]
+    [InlineData("[[mounts]]\nhost = \"/a\"\ncontainer = \"/a\"\n[[mounts]]\nhost = \"/b\"\ncontainer = \"/a\"\n", "4:1: a second mount at /a in mounts")]
+    [InlineData("[mounts]\nhost = \"/a\"\n", "2:1: unknown key mounts.host")]
+    public void A_mount_that_cannot_be_is_refused_with_its_place(string content, string message)
+    {
+        Write(User, content);
+
+        Assert.Equal($"{User}:{message}", Refused().Message);
+    }
+
+    [Fact]
+    public void Limits_and_protected_paths_are_typed()
+    {
+        Assert.Equal(new LimitsConfiguration { Cpu = null, MemoryBytes = null, Processes = null, DiskBytes = null, MaxDuration = null }, Loaded().Limits);
+        Assert.Contains(".git/hooks", Loaded().Security.ProtectedPaths);
+
+        Write(User, """
+            [limits]
+            cpu = 2
+            memory = "4GiB"
+            processes = 500
+            disk = "20GB"
+            max_duration = "1h30m"
+            [security]
+            writable_paths = [".vscode"]
+            [profiles.long]
+            inherits = "big"
+            limits = { max_duration = "0" }
+            [profiles.big.limits]
+            cpu = 8
+            """);
+        _profile = "long";
+
+        Assert.Equal(new LimitsConfiguration { Cpu = 8, MemoryBytes = 4L << 30, Processes = 500, DiskBytes = 20_000_000_000, MaxDuration = null }, Loaded().Limits);
+        Assert.Equal([".vscode"], Loaded().Security.WritablePaths.ToArray());
+    }
+
+    [Fact]
     public void The_environment_is_the_callers()
     {
         _environment["COI_CONTAINER_PREFIX"] = "test-";

@@ -54,9 +54,13 @@ internal static class ConfigurationDocument
     {
         var text = new StringBuilder(Head.ReplaceLineEndings("\n"));
         text.Append("\n## Keys\n");
-        foreach (var table in ConfigurationKeys.All.Where(key => key is { InFiles: true, HasEffect: true }).GroupBy(Table))
+        foreach (var table in ConfigurationKeys.All.Where(key => key is { InFiles: true, HasEffect: true, SameAs: null }).GroupBy(Table))
         {
-            text.Append($"\n### `[{table.Key.Replace("*", "NAME")}]`\n\n| key | type | default | workspace | what it does |\n|---|---|---|---|---|\n");
+            text.Append($"\n### `{table.Key.Replace("*", "NAME")}`\n\n");
+            foreach (var list in table.Where(key => !key.Fields.IsEmpty))
+                text.Append(List(list));
+            if (table.All(key => !key.Fields.IsEmpty)) continue;
+            text.Append("| key | type | default | workspace | what it does |\n|---|---|---|---|---|\n");
             foreach (var key in table)
                 text.Append($"| `{key.Parts[^1].Replace("*", "NAME")}` | {Type(key)} | {Default(key)} | {Rule(key.Project)} | {key.Doc} |\n");
         }
@@ -64,13 +68,23 @@ internal static class ConfigurationDocument
         foreach (var key in ConfigurationKeys.All.Where(key => key is { Variable: not null, HasEffect: true }))
             text.Append($"| `{key.Variable}` | {(key.InFiles ? $"`{key.Name}`" : $"{key.Doc} Default: {Default(key)}")} |\n");
         text.Append("\nSwitches take `1`, `true`, `0` or `false`. A variable that is empty counts as unset. What counts is the environment of `coi`, not that of its daemon.\n");
-        text.Append("\n## Keys without effect\n\nAccepted because files of earlier versions have them.\n\n| key | why it has none |\n|---|---|\n");
+        text.Append("\n## Keys of earlier versions\n\nAccepted because files of earlier versions have them; those that are not marked otherwise have no effect.\n\n| key | what became of it |\n|---|---|\n");
+        foreach (var key in ConfigurationKeys.All.Where(key => key.SameAs is not null))
+            text.Append($"| `{key.Name}` | {key.Doc} |\n");
         foreach (var key in ConfigurationKeys.All.Where(key => !key.HasEffect))
             text.Append($"| `{key.Name}`{(key.Variable is { } variable ? $", `${variable}`" : "")} | {key.Doc} |\n");
         return text.ToString();
     }
 
-    private static string Table(KeyDefinition key) => string.Join('.', key.Parts[..^1]);
+    private static string Table(KeyDefinition key) => key.Fields.IsEmpty ? $"[{string.Join('.', key.Parts[..^1])}]" : $"[[{key.Name}]]";
+
+    private static string List(KeyDefinition list)
+    {
+        var text = new StringBuilder($"{list.Doc} Workspace: {Rule(list.Project)}.\n\n| key | type | what it says |\n|---|---|---|\n");
+        foreach (var field in list.Fields)
+            text.Append($"| `{field.Name}` | {Type(field)}{(field.Required ? "" : ", may be left out")} | {field.Doc} |\n");
+        return text.ToString();
+    }
 
     private static string Type(KeyDefinition key) => key switch
     {
@@ -78,6 +92,9 @@ internal static class ConfigurationDocument
         { Type: KeyType.Text } => "string",
         { Type: KeyType.Flag } => "boolean",
         { Type: KeyType.TextList } => "list of strings",
+        { Type: KeyType.Size } => "size",
+        { Type: KeyType.Duration } => "duration",
+        { Type: KeyType.Mounts } => "list of tables",
         _ => $"number, {key.Least} to {key.Most}",
     };
 
@@ -91,7 +108,10 @@ internal static class ConfigurationDocument
         ProjectRule.OnlyFalse => "only `false`",
         ProjectRule.StricterMode => "only stricter",
         ProjectRule.Subset => "only fewer",
+        ProjectRule.Superset => "only more",
         ProjectRule.NotHigher => "only less",
+        ProjectRule.LowerLimit => "only lower",
+        ProjectRule.OnlyReadOnly => "only read-only",
         _ => throw new ArgumentOutOfRangeException(nameof(rule), rule, null),
     };
 }

@@ -37,29 +37,5 @@ public sealed class LayerMergeSpecs
     public void Merging_is_the_same_from_either_end() => Gen.Select(Layers, Layers, Layers).Sample((a, b, c) =>
         LayerMerge.Over(LayerMerge.Over(a, b), c).SequenceEqual(LayerMerge.Over(a, LayerMerge.Over(b, c))));
 
-    [Fact]
-    public void A_profile_becomes_the_keys_that_it_stands_for()
-    {
-        var settings = Settings(("profiles.rust.image", "coi-rust"), ("profiles.rust.environment.RUST_BACKTRACE", "1"), ("profiles.go.image", "coi-go"));
-
-        var profile = LayerMerge.Profile(settings, "rust")!;
-
-        Assert.Equal(["defaults.image", "environment.RUST_BACKTRACE"], profile.Keys);
-        Assert.Equal(Layer.Profile, profile["defaults.image"].Origin.Layer);
-        Assert.Equal("file:7", profile["defaults.image"].Origin.ToString());
-    }
-
-    [Fact]
-    public void A_profile_that_nobody_defined_is_none()
-    {
-        var settings = Settings(("profiles.rust.image", "coi-rust"));
-
-        Assert.Null(LayerMerge.Profile(settings, "rus"));
-        Assert.Equal(["rust"], LayerMerge.ProfileNames(settings));
-    }
-
-    private static ImmutableSortedDictionary<string, Setting> Settings(params (string Key, string Value)[] values) =>
-        values.ToImmutableSortedDictionary(pair => pair.Key, pair => new Setting(new ConfigurationValue.Text(pair.Value), new Origin(Layer.User, "file", 7)), StringComparer.Ordinal);
-
     private static Gen<string> OneOf(params string[] values) => Gen.Int[0, values.Length - 1].Select(at => values[at]);
 }

@@ -27,13 +27,22 @@ public sealed class ProjectTrustSpecs
         { "build.commands", new TextList(["curl evil.example"]) },
         { "incus.project", new Text("other") },
         { "incus.disable_shift", new Flag(true) },
+        { "mounts[/data]", new Mount("~", "/data", ReadOnly: true) },
+        { "limits.memory", new Text("9GiB") },
+        { "limits.memory", new Text("0") },
+        { "limits.processes", new Number(0) },
+        { "limits.max_duration", new Text("0") },
+        { "security.protected_paths", new TextList([".git/hooks"]) },
+        { "security.writable_paths", new TextList([".git/config"]) },
     };
 
     [Theory]
     [MemberData(nameof(Loosening))]
     public void A_projects_file_cannot_loosen(string key, ConfigurationValue value)
     {
-        var below = ConfigurationKeys.Defaults.SetItem("defaults.mount_claude_config", Setting(new Flag(false)));
+        var below = ConfigurationKeys.Defaults
+            .SetItem("defaults.mount_claude_config", Setting(new Flag(false)))
+            .SetItem("limits.memory", Setting(new Text("8GiB")));
 
         var problem = Assert.Single(ProjectTrust.Check(below, Layer(key, value)));
 
@@ -41,6 +50,8 @@ public sealed class ProjectTrustSpecs
         Assert.StartsWith("/w/.coi.toml:4:1: " + key, problem.ToFailure().Message);
         Assert.Contains("~/.config/coi/config.toml", problem.Suggestion);
     }
+
+    private static ImmutableArray<string> Protected => ((TextList)ConfigurationKeys.Defaults["security.protected_paths"].Value).Values;
 
     public static TheoryData<string, ConfigurationValue> Tightening => new()
     {
@@ -54,13 +65,22 @@ public sealed class ProjectTrustSpecs
         { "network.allowed_domains", new TextList(["b.example"]) },
         { "defaults.image", new Text("coi") },
         { "incus.claude_uid", new Number(1000) },
+        { "mounts[/data]", new Mount("~/data", "/data", ReadOnly: true) },
+        { "limits.memory", new Text("4096MiB") },
+        { "limits.processes", new Number(500) },
+        { "limits.max_duration", new Text("1h") },
+        { "security.protected_paths", new TextList(["Makefile", .. Protected]) },
+        { "security.writable_paths", new TextList([]) },
     };
 
     [Theory]
     [MemberData(nameof(Tightening))]
     public void A_projects_file_may_tighten_or_repeat(string key, ConfigurationValue value)
     {
-        var below = ConfigurationKeys.Defaults.SetItem("network.allowed_domains", Setting(new TextList(["a.example", "b.example"])));
+        var below = ConfigurationKeys.Defaults
+            .SetItem("network.allowed_domains", Setting(new TextList(["a.example", "b.example"])))
+            .SetItem("mounts[/data]", Setting(new Mount("~/data", "/data", ReadOnly: false)))
+            .SetItem("limits.memory", Setting(new Text("8GiB")));
 
         Assert.Empty(ProjectTrust.Check(below, Layer(key, value)));
     }

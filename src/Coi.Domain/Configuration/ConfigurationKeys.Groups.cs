@@ -1,0 +1,51 @@
+using System.Collections.Immutable;
+
+namespace Coi.Domain.Configuration;
+
+/// <summary>Keys that come in groups.</summary>
+public static partial class ConfigurationKeys
+{
+    // What git, package managers, editors and coi itself execute or obey on the host, long after the session.
+    private static ImmutableArray<string> ProtectedPaths =>
+        [".git/hooks", ".git/config", ".husky", ".vscode", ".coi.toml", ".claude/settings.json", ".claude/settings.local.json"];
+
+    private static ImmutableArray<KeyDefinition> MountFields =>
+    [
+        new() { Name = "host", Type = KeyType.Text, Required = true, Check = ValueChecks.HostPath, Doc = "Directory on the host, absolute or below `~`." },
+        new() { Name = "container", Type = KeyType.Text, Required = true, Check = ValueChecks.ContainerPath, Doc = "Its absolute place in the container." },
+        new() { Name = "readonly", Type = KeyType.Flag, Doc = "Whether it can only be read there." },
+    ];
+
+    private static ImmutableArray<KeyDefinition> Profiles =>
+    [
+        Profiled("inherits", KeyType.Text, "Profile that this one builds on: what it leaves out is taken from there.") with { Check = ValueChecks.NotEmpty },
+        Profiled("image", KeyType.Text, "`defaults.image` under this profile.") with { Check = ValueChecks.NotEmpty },
+        Profiled("persistent", KeyType.Flag, "`defaults.persistent` under this profile."),
+        Profiled("tool", KeyType.Text, "`tool.name` under this profile.") with { Check = ValueChecks.NotEmpty },
+        Profiled("network", KeyType.Text, "`network.mode` under this profile.") with { Allowed = ["restricted", "allowlist", "open"] },
+        Profiled("environment.*", KeyType.Text, "Environment variable of the tool under this profile.") with { Check = ValueChecks.NoNul },
+        .. Mounts("profiles.*.mounts", "A mount as in `[[mounts]]`, under this profile.").Select(key => key with { Project = ProjectRule.Never }),
+        .. Limits("profiles.*.limits").Select(key => key with { Project = ProjectRule.Never, DefaultDoc = "", Doc = $"`limits.{key.Parts[^1]}` under this profile." }),
+    ];
+
+    private static KeyDefinition Profiled(string name, KeyType type, string doc) => new() { Name = "profiles.*." + name, Type = type, Doc = doc };
+
+    private static ImmutableArray<KeyDefinition> Mounts(string name, string doc) =>
+        [new() { Name = name, Type = KeyType.Mounts, Fields = MountFields, Project = ProjectRule.OnlyReadOnly, Doc = doc }];
+
+    private static ImmutableArray<KeyDefinition> Limits(string table) =>
+    [
+        Limit(table + ".cpu", KeyType.Number, "How many processors a container may use; 0 is no limit.") with { Least = 0, Most = 4096 },
+        Limit(table + ".memory", KeyType.Size, "How much memory a container may use: a number with `KiB`, `MiB`, `GiB` or `TiB`, or with `kB`, `MB`, `GB` or `TB`; `\"0\"` is no limit.")
+            with { Check = ValueChecks.Memory },
+        Limit(table + ".processes", KeyType.Number, "How many processes and threads a container may have; 0 is no limit.")
+            with { Least = 0, Most = 4194304, Check = ValueChecks.Processes },
+        Limit(table + ".disk", KeyType.Size, "How large a container's own disk may grow, in the units of `memory`; the storage pool must support it (btrfs, zfs and lvm do, dir does not). `\"0\"` is no limit.")
+            with { Check = ValueChecks.Disk },
+        Limit(table + ".max_duration", KeyType.Duration, "How long a session may last: a number with `s`, `m`, `h` or `d`, or several such as `1h30m`; `\"0\"` is no limit.")
+            with { Check = ValueChecks.Duration },
+    ];
+
+    private static KeyDefinition Limit(string name, KeyType type, string doc) =>
+        new() { Name = name, Type = type, Project = ProjectRule.LowerLimit, DefaultDoc = "no limit", Doc = doc };
+}
