@@ -4,7 +4,7 @@
 
 BACKPORTS_FILE=/etc/apt/sources.list.d/coi-backports.sources
 
-backports_configured() { apt-cache policy 2>/dev/null | grep -q "n=$1\b\|a=$1\b"; }
+backports_configured() { apt-cache policy 2>/dev/null | any_line "n=$1\b\|a=$1\b"; }
 
 # Prints "URI<TAB>signed-by" of the first source that carries SUITE's main component, in deb822 or one-line form.
 apt_source_of_suite() {

@@ -8,7 +8,7 @@ recipe_sum() {
   (cd "$1" && find images -type f | LC_ALL=C sort | xargs -d '\n' sha256sum) | sha256sum | cut -c1-16
 }
 
-has_image() { incus image alias list local: --format=csv | cut -d, -f1 | grep -qx "$1"; }
+has_image() { incus image alias list local: --format=csv | cut -d, -f1 | any_line -x "$1"; }
 image_sum() { incus image get-property "local:$1" "$IMAGE_SUM_PROPERTY" 2>/dev/null || true; }
 
 # On a terminal coi shows its own progress. Elsewhere its steps are shown, and the thousands of lines between them go into the log.

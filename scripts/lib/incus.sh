@@ -194,8 +194,8 @@ initialise_incus() {
     incus config set local: images.auto_update_interval=0
   fi
   local pool
-  if ! incus profile device list local:default | grep -qx root; then
-    pool=$(incus storage list local: --format=csv | head -n 1 | cut -d, -f1)
+  if ! incus profile device list local:default | any_line -x root; then
+    pool=$(incus storage list local: --format=csv | sed -n 1p | cut -d, -f1)
     incus profile device add local:default root disk path=/ pool="$pool"
   fi
 }

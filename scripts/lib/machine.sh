@@ -4,7 +4,7 @@
 # mmdebstrap makes the base image where no image server can be reached; jq is for these scripts.
 ensure_runtime_packages() { ensure_packages "Installing what coi calls" mmdebstrap uidmap jq ca-certificates; }
 
-incus_is_set_up() { incus_installed && incus_answers && incus_has_pool && incus profile device list local:default | grep -qx root; }
+incus_is_set_up() { incus_installed && incus_answers && incus_has_pool && incus profile device list local:default | any_line -x root; }
 
 # ensure_incus SCRIPTS : through SCRIPTS/dev-incus.sh, as root.
 ensure_incus() {

@@ -8,7 +8,7 @@ NO_SERVERS=(--disable-build-servers)
 # Analysers have had their say when the tests were built; here they would only cost time.
 NO_ANALYSERS=(-p:RunAnalyzers=false -p:EnforceCodeStyleInBuild=false)
 
-has_sdk() { command -v dotnet >/dev/null 2>&1 && dotnet --list-sdks 2>/dev/null | grep -q '^10\.'; }
+has_sdk() { command -v dotnet >/dev/null 2>&1 && dotnet --list-sdks 2>/dev/null | any_line '^10\.'; }
 
 # A .NET 10 SDK on the PATH; one in a usual place counts, and so does one that the distribution can install.
 ensure_dotnet() {

@@ -35,7 +35,7 @@ require_root() {
 }
 
 package_installed() { [[ $(dpkg-query -W -f='${db:Status-Abbrev}' "$1" 2>/dev/null) == ii* ]]; }
-package_available() { apt-cache policy "$1" 2>/dev/null | grep -q '^  Candidate: [^(]'; }
+package_available() { apt-cache policy "$1" 2>/dev/null | any_line '^  Candidate: [^(]'; }
 
 missing_packages() {
   local p
@@ -80,8 +80,8 @@ ensure_packages() {
 
 quote_sh() { printf "'%s'" "${1//\'/\'\\\'\'}"; }
 
-in_group_now() { id -nG | tr ' ' '\n' | grep -qx "$1"; }
-in_group_by_file() { id -nG "$(id -un)" | tr ' ' '\n' | grep -qx "$1"; }
+in_group_now() { id -nG | tr ' ' '\n' | any_line -x "$1"; }
+in_group_by_file() { id -nG "$(id -un)" | tr ' ' '\n' | any_line -x "$1"; }
 
 # Replaces this process by the command with GROUP among its groups, without a new login. `sg` makes GROUP the primary group, so a
 # second one goes back to the user's own: files made from here on must not belong to GROUP.

@@ -28,6 +28,14 @@ ui_init() {
   export COI_SETUP_LOG=$UI_LOG
 }
 
+# any_line GREP-ARGUMENTS… : whether a line of stdin matches. Reads all of it: `grep -q` alone stops at the first match, the writer gets
+# SIGPIPE, and with `pipefail` what was found counts as not found (apt-cache of Debian 13 writes line by line, so it really happens).
+any_line() {
+  local lines
+  lines=$(cat)
+  grep -q "$@" <<<"$lines"
+}
+
 ui_is_terminal() { [[ -t 1 && ${TERM:-dumb} != dumb ]]; }
 
 say() { printf '%s\n' "$*"; }
