@@ -18,7 +18,8 @@ build_image() {
   if ui_is_terminal; then
     "$coi" build "$@"
   else
-    "$coi" build "$@" </dev/null 2>&1 | tee -a "$UI_LOG" | awk '/^\[[0-9.]+ s\] / || /^(error|hint|Image|Base image)/ || /^  [A-Z][a-z ]+: / { print "  " $0; fflush() }'
+    # sed and not awk: Debian's awk is mawk, which holds what it reads from a pipe back for minutes.
+    "$coi" build "$@" </dev/null 2>&1 | tee -a "$UI_LOG" | sed -unE '/^(\[[0-9.]+ s\] |error|hint|Image|Base image|  [A-Z][a-z ]+: )/s/^/  /p'
   fi
 }
 
