@@ -5,6 +5,8 @@ namespace Coi.Incus;
 /// <summary>Networks.</summary>
 public sealed class NetworksApi
 {
+    private const int Attempts = 5;
+
     private readonly IncusTransport _transport;
     private readonly OperationRunner _runner;
     private readonly MistakenAbsence _absence;
@@ -36,20 +38,38 @@ public sealed class NetworksApi
 
     /// <summary>Makes a network and awaits that it is up.</summary>
     public Task CreateAsync(NewNetwork network, CancellationToken cancellationToken = default) =>
-        _runner.RunEitherAsync(
+        PersistAsync(() => _runner.RunEitherAsync(
             $"create network {network.Name}", HttpMethod.Post, "/1.0/networks",
-            JsonContent.Create(network, IncusJson.Default.NewNetwork), cancellationToken);
+            JsonContent.Create(network, IncusJson.Default.NewNetwork), cancellationToken));
 
     /// <summary>Sets some keys of a network and leaves the others; an empty value removes a key.</summary>
     public Task PatchAsync(
         string name, IReadOnlyDictionary<string, string> config, CancellationToken cancellationToken = default) =>
-        _absence.DoAsync(name, () => _runner.RunEitherAsync(
+        PersistAsync(() => _absence.DoAsync(name, () => _runner.RunEitherAsync(
             $"change network {name}", HttpMethod.Patch, Path(name),
-            JsonContent.Create(new NetworkPut { Config = config }, IncusJson.Default.NetworkPut), cancellationToken), cancellationToken);
+            JsonContent.Create(new NetworkPut { Config = config }, IncusJson.Default.NetworkPut), cancellationToken), cancellationToken));
 
     /// <summary>Deletes a network that nothing uses.</summary>
     public Task DeleteAsync(string name, CancellationToken cancellationToken = default) =>
-        _absence.DoAsync(name, () => _runner.RunEitherAsync($"delete network {name}", HttpMethod.Delete, Path(name), null, cancellationToken), cancellationToken);
+        PersistAsync(() => _absence.DoAsync(
+            name, () => _runner.RunEitherAsync($"delete network {name}", HttpMethod.Delete, Path(name), null, cancellationToken), cancellationToken));
+
+    // Asked again at once: the interface that went is not in the next look. Another has to go in every one of them.
+    private static async Task PersistAsync(Func<Task> request)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await request();
+                return;
+            }
+            catch (IncusException error) when (error.MissedAnInterface && attempt < Attempts)
+            {
+                // See MissedAnInterface.
+            }
+        }
+    }
 
     private static string Path(string name) => $"/1.0/networks/{Uri.EscapeDataString(name)}";
 }
