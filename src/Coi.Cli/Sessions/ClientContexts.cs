@@ -6,7 +6,7 @@ namespace Coi.Cli.Sessions;
 internal static class ClientContexts
 {
     private static readonly string[] Prefixes = ["COI_", "CLAUDE_ON_INCUS_", "LC_"];
-    private static readonly string[] Names = ["TERM", "COLORTERM", "LANG", "TZ"];
+    private static readonly string[] Names = ["TERM", "COLORTERM", "LANG", "TZ", "XDG_CONFIG_HOME"];
 
     /// <summary>The variables that change coi's behaviour, and the size of the terminal; never anything else of the environment.</summary>
     public static ClientContext Of(Surroundings surroundings)

@@ -48,6 +48,7 @@ public sealed class SessionSpecs : IAsyncLifetime
     {
         Caller.Environment["FROM_HERE"] = "a,b = c";
         Caller.Environment["COI_CONTAINER_PREFIX"] = "x-";
+        Caller.Environment["XDG_CONFIG_HOME"] = "/etc/mine";
         Caller.Environment["SECRET"] = "not for the daemon";
         Directory.CreateDirectory(Path.Combine(Caller.Home, "project"));
         await Caller.RunAsync(
@@ -58,6 +59,7 @@ public sealed class SessionSpecs : IAsyncLifetime
         Assert.Equal((3, "web", true, "2f6c", "rust", "open", true), (request.Slot, request.Image, request.Persistent, request.Resume, request.Profile, request.Network, request.Debug));
         Assert.Equal([new("FROM_HERE", "a,b = c"), new("K", "last"), new EnvironmentVariable("EMPTY", "")], request.Environment);
         Assert.Equal("x-", request.Client.Environment["COI_CONTAINER_PREFIX"]);
+        Assert.Equal("/etc/mine", request.Client.Environment["XDG_CONFIG_HOME"]);
         Assert.DoesNotContain("SECRET", request.Client.Environment.Keys);
     }
 
