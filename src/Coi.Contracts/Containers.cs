@@ -46,6 +46,12 @@ public sealed record ContainerSummary
 
     /// <summary>Why it failed, when it did.</summary>
     public string? Failure { get; init; }
+
+    /// <summary>When the session's time is up; null when it has no limit.</summary>
+    public DateTimeOffset? EndsAt { get; init; }
+
+    /// <summary>Why it stopped last, such as <c>time_up</c>; null when it never did.</summary>
+    public string? StopCause { get; init; }
 }
 
 /// <summary>A saved session.</summary>

@@ -27,6 +27,9 @@ public sealed record StartSessionRequest
     /// <summary>Environment variables for the tool, on top of the configured ones. Values are never journaled.</summary>
     public IReadOnlyList<EnvironmentVariable> Environment { get; init; } = [];
 
+    /// <summary>Mounts beside the workspace, on top of the configured ones.</summary>
+    public IReadOnlyList<RequestedMount> Mounts { get; init; } = [];
+
     /// <summary>Start <c>bash</c> instead of the tool.</summary>
     public bool Debug { get; init; }
 
@@ -38,6 +41,13 @@ public sealed record StartSessionRequest
 /// <param name="Name">Name of the variable.</param>
 /// <param name="Value">Its value.</param>
 public sealed record EnvironmentVariable(string Name, string Value);
+
+/// <summary>A mount that a flag asks for.</summary>
+/// <param name="Flag">The flag: the directory of <c>--storage</c> is made when it is missing, that of <c>--mount</c> must exist.</param>
+/// <param name="Host">Absolute path on the host.</param>
+/// <param name="Container">Its place in the container.</param>
+/// <param name="ReadOnly">Whether it can only be read there.</param>
+public sealed record RequestedMount(string Flag, string Host, string Container, bool ReadOnly);
 
 /// <summary>What of the caller's surroundings the daemon needs; the daemon's own environment is never used in its place.</summary>
 public sealed record ClientContext
@@ -135,4 +145,5 @@ public sealed record AttachTarget
 /// <param name="Container">Name of the container.</param>
 /// <param name="SessionId">Id of the session.</param>
 /// <param name="SessionSaved">Whether the conversation can be resumed.</param>
-public sealed record SessionOutcome(string State, string Container, string SessionId, bool SessionSaved);
+/// <param name="Cause">Why the container stopped, such as <c>time_up</c>; null when it did not or nobody knows.</param>
+public sealed record SessionOutcome(string State, string Container, string SessionId, bool SessionSaved, string? Cause = null);

@@ -67,6 +67,24 @@ internal sealed class GlobalOptions
         Description = "Environment variable for the tool; without a value it is taken from here (repeatable)",
     };
 
+    /// <summary>Directories of the host to mount.</summary>
+    public Option<string[]> Mount { get; } = new("--mount")
+    {
+        Recursive = true,
+        HelpName = "HOST:CONTAINER[:ro]",
+        Arity = ArgumentArity.OneOrMore,
+        AllowMultipleArgumentsPerToken = false,
+        Description = "File or directory of the host to mount as well; :ro makes it read-only (repeatable)",
+    };
+
+    /// <summary>Directory mounted at <c>/storage</c>.</summary>
+    public Option<string> Storage { get; } = new("--storage")
+    {
+        Recursive = true,
+        HelpName = "PATH",
+        Description = "Directory of the host to mount at /storage; made when it is missing",
+    };
+
     /// <summary>Network mode.</summary>
     public Option<string> Network { get; } = new("--network")
     {
@@ -82,7 +100,7 @@ internal sealed class GlobalOptions
     public Option<bool> Version { get; } = new("--version", "-v") { Description = "Show the version" };
 
     /// <summary>All that a session's start takes.</summary>
-    public IReadOnlyList<Option> OfSessions => [Workspace, Slot, Image, Persistent, Resume, Continue, Profile, Env, Network];
+    public IReadOnlyList<Option> OfSessions => [Workspace, Slot, Image, Persistent, Resume, Continue, Profile, Env, Mount, Storage, Network];
 
     /// <summary>Reads a whole number and says plainly what is wrong with anything else.</summary>
     public static int WholeNumber(ArgumentResult result, string flag, int least)

@@ -41,6 +41,7 @@ internal static class ListingJson
     {
         json.WriteStartObject();
         json.WriteString("created_at", ListingText.Moment(container.CreatedAt));
+        if (container.EndsAt is { } end) json.WriteString("ends_at", ListingText.Moment(end));
         if (container.Failure is { } failure) json.WriteString("failure", failure);
         json.WriteString("image", container.Image);
         json.WriteString("ipv4", container.Ipv4);
@@ -51,6 +52,7 @@ internal static class ListingJson
         json.WriteString("session_id", container.SessionId);
         json.WriteNumber("slot", container.Slot);
         json.WriteString("status", container.Status);
+        if (container.StopCause is { } cause) json.WriteString("stop_cause", cause);
         json.WriteString("tool", container.Tool);
         if (container.Workspace.Length > 0) json.WriteString("workspace", container.Workspace);
         json.WriteEndObject();

@@ -20,6 +20,8 @@ internal static class ListingText
             output.WriteLine($"    Created: {Moment(container.CreatedAt)}");
             Line("Image", container.Image);
             Line("Workspace", container.Workspace);
+            if (container.EndsAt is { } end) Line("Ends", $"{Moment(end)} (limits.max_duration)");
+            if (container is { Status: "Stopped", StopCause: "time_up" }) Line("Stopped", "its time was up (limits.max_duration)");
             Line("Failure", container.Failure);
         }
 

@@ -11,7 +11,12 @@ internal static class OutcomeText
         var resume = outcome.SessionSaved
             ? $"  go on with it:  coi shell --resume={outcome.SessionId}"
             : "  nothing was said in it that could be resumed";
-        return outcome.State switch
+        IReadOnlyList<string> why = outcome.Cause == "time_up" ? ["The session lasted as long as it may ([limits] max_duration)."] : [];
+        return [.. why, .. Ending(outcome, resume)];
+    }
+
+    private static IReadOnlyList<string> Ending(SessionOutcome outcome, string resume) =>
+        outcome.State switch
         {
             "running" =>
             [
@@ -33,7 +38,6 @@ internal static class OutcomeText
             "removed" => [$"{Saved(outcome)}; {outcome.Container} is removed.", resume],
             var other => [$"Session {outcome.SessionId} in {outcome.Container}: {other}"],
         };
-    }
 
     private static string Saved(SessionOutcome outcome) => outcome.SessionSaved ? "The session is saved" : "The session has ended";
 }

@@ -24,6 +24,7 @@ internal static class SessionArguments
             Profile = invocation.Value(options.Profile),
             Network = Network(invocation),
             Environment = Environment(invocation.Value(options.Env) ?? [], invocation.Surroundings),
+            Mounts = MountArguments.Read(invocation),
             Client = ClientContexts.Of(invocation.Surroundings),
         };
     }

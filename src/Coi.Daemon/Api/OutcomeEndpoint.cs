@@ -29,7 +29,7 @@ internal sealed class OutcomeEndpoint(ActorSystem system, ContainerIndex index, 
                     await stream.ResultAsync(await OutcomeAsync(stream, entry, ending.Token), ContractsJson.Default.SessionOutcome);
                     break;
                 case IndexProtocol.Past past:
-                    await stream.ResultAsync(new SessionOutcome("removed", past.Container, past.SessionId, SessionSaved: true), ContractsJson.Default.SessionOutcome);
+                    await stream.ResultAsync(new SessionOutcome("removed", past.Container, past.SessionId, SessionSaved: true, past.Cause?.Word()), ContractsJson.Default.SessionOutcome);
                     break;
                 default:
                     await stream.ErrorAsync(ContainerEndpoints.Unknown(name));
@@ -53,8 +53,8 @@ internal sealed class OutcomeEndpoint(ActorSystem system, ContainerIndex index, 
         entry.Actor.Tell(new SlotProtocol.AwaitEnd(stream.Self));
         await foreach (var message in stream.ReadAsync(cancellationToken))
         {
-            if (message is SlotProtocol.State { Value.Phase: var phase })
-                return new SessionOutcome(phase == SlotPhase.Kept ? "kept" : "removed", spec.Container, spec.SessionId, SessionSaved: true);
+            if (message is SlotProtocol.State { Value: { Phase: var phase, Cause: var cause } })
+                return new SessionOutcome(phase == SlotPhase.Kept ? "kept" : "removed", spec.Container, spec.SessionId, SessionSaved: true, cause?.Word());
         }
 
         throw new OperationCanceledException(cancellationToken);

@@ -2,6 +2,7 @@ using Coi.Contracts;
 using Coi.Daemon.Configuration;
 using Coi.Daemon.Hosting;
 using Coi.Daemon.Sessions;
+using Coi.Daemon.Slots;
 using Coi.Daemon.Tools;
 using Coi.Domain;
 using Coi.Domain.Configuration;
@@ -32,6 +33,7 @@ internal sealed class SessionLaunch(SessionStore sessions, SessionKeeper keeper,
         if (resumed is not null) tool = ToolCatalog.BuiltIn.Find(resumed.Tool) ?? throw new FailureException(ToolCatalog.BuiltIn.Unknown(resumed.Tool));
         var id = resumed?.Id ?? SessionId.New();
         var composition = new LaunchComposition(request, configuration, tool);
+        var container = ContainerComposition.Of(configuration, tool, workspace, owner.HomeDirectory);
         var environment = composition.Environment();
         var prepared = await Task.Run(
             () => sessions.Prepare(new SessionPreparation
@@ -43,7 +45,7 @@ internal sealed class SessionLaunch(SessionStore sessions, SessionKeeper keeper,
             }),
             cancellationToken);
         var persistent = request.Persistent ?? (resumed?.Persistent == true || configuration.Persistent);
-        var notices = new List<string>(prepared.Notices);
+        var notices = new List<string>([.. container.Notices, .. prepared.Notices]);
         if (resumed is not null) notices.Add($"Resuming session: {id}");
         if (resumed?.Persistent == true && request.Persistent is null) notices.Add("The session was persistent, so it is again");
         var spec = new LaunchSpec
@@ -68,7 +70,7 @@ internal sealed class SessionLaunch(SessionStore sessions, SessionKeeper keeper,
             Columns = request.Client.Columns > 0 ? request.Client.Columns : 120,
             Rows = request.Client.Rows > 0 ? request.Client.Rows : 40,
         };
-        return new PreparedLaunch(spec, environment, request.Slot, configuration.MaxSlots, configuration.ContainerPrefix, notices);
+        return new PreparedLaunch(container.AddTo(spec), environment, request.Slot, configuration.MaxSlots, configuration.ContainerPrefix, notices);
     }
 
     /// <summary>Forgets a session that never began; one that was resumed stays as it is.</summary>
@@ -83,13 +85,16 @@ internal sealed class SessionLaunch(SessionStore sessions, SessionKeeper keeper,
             WorkspacePath = workspace,
             Environment = request.Client.Environment,
             Profile = request.Profile,
-            Overrides = new ConfigurationOverrides { Image = request.Image, Persistent = request.Persistent, Network = request.Network },
+            Overrides = new ConfigurationOverrides { Image = request.Image, Persistent = request.Persistent, Network = request.Network, Mounts = MountFlags(request) },
         }) switch
         {
             ConfigurationResult.Loaded loaded => loaded.Configuration,
             ConfigurationResult.Refused refused => throw new FailureException(refused.Problems[0].ToFailure()),
             var other => throw new InvalidOperationException($"{other.GetType().Name} is not handled"),
         };
+
+    private static IReadOnlyList<MountFlag> MountFlags(StartSessionRequest request) =>
+        [.. request.Mounts.Select(mount => new MountFlag(mount.Flag, mount.Host, mount.Container, mount.ReadOnly))];
 
     private static void Check(Failure? failure)
     {

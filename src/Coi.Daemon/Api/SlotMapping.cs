@@ -30,6 +30,19 @@ internal static class SlotMapping
         Network = spec.Policy.Mode.ToString().ToLowerInvariant(),
         CreatedAt = state.CreatedAt,
         Failure = failure?.Message,
+        EndsAt = state.EndsAt,
+        StopCause = state.Cause?.Word(),
+    };
+
+    /// <summary>A cause in the words of the wire; null when nobody knows it.</summary>
+    public static string? Word(this StopCause cause) => cause switch
+    {
+        StopCause.FromInside => "from_inside",
+        StopCause.Requested => "requested",
+        StopCause.WhileAway => "while_away",
+        StopCause.Deleted => "deleted",
+        StopCause.TimeUp => "time_up",
+        _ => null,
     };
 
     /// <summary>How to reach its terminal.</summary>

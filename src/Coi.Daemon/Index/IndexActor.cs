@@ -41,7 +41,8 @@ internal static class IndexProtocol
     /// <summary>A container that ended a while ago.</summary>
     /// <param name="Container">Name of the container.</param>
     /// <param name="SessionId">Its session.</param>
-    public sealed record Past(string Container, string SessionId) : ILookup;
+    /// <param name="Cause">Why it stopped; null when it never ran.</param>
+    public sealed record Past(string Container, string SessionId, StopCause? Cause = null) : ILookup;
 
     /// <summary>No such container.</summary>
     /// <param name="Name">The name asked for.</param>
@@ -86,7 +87,7 @@ internal sealed class IndexActor : ReceiveActor, IWithUnboundedStash
         if (_bySlot.Remove(changed.Slot, out var before) && before.State.Spec is { } old)
         {
             _slotByContainer.Remove(old.Container);
-            if (!changed.State.IsTaken) Remember(new IndexProtocol.Past(old.Container, old.SessionId));
+            if (!changed.State.IsTaken) Remember(new IndexProtocol.Past(old.Container, old.SessionId, changed.State.Cause));
         }
 
         if (!changed.State.IsTaken || changed.State.Spec is not { } spec) return;

@@ -132,7 +132,7 @@ internal sealed class ReconcilerActor : ReceiveActor, IWithTimers
         var plan = networks.FirstOrDefault(n => n.Name == bridge) is { } network ? SlotNetworks.PlanOf(network, instance.Name) : null;
         lines.Add($"{instance.Name} was not in the journal; it is taken over with its session {spec.SessionId}");
         _workspaces().Tell(new WorkspaceProtocol.AdoptContainer(
-            WorkspaceHash.Of(spec.Workspace), spec, plan ?? new NetworkPlan(bridge, SlotNames.Acl(instance.Name), "0.0.0.0/29", 1500), !instance.IsStopped));
+            WorkspaceHash.Of(spec.Workspace), spec, plan ?? new NetworkPlan(bridge, SlotNames.Acl(instance.Name), "0.0.0.0/29", 1500), !instance.IsStopped, instance.LastUsedAt));
     }
 
     // Bridges and ACLs of ours whose container is neither known nor there.

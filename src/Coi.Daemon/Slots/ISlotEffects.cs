@@ -13,6 +13,9 @@ internal interface ISlotEffects
     /// <summary>Starts the container and the tool's terminal in it.</summary>
     Task StartAsync(SlotState state, IReadOnlyDictionary<string, string> environment, IProgress<Progress> progress, CancellationToken cancellationToken);
 
+    /// <summary>Shows a line of text on the session's screen, as far as somebody looks at it.</summary>
+    Task WarnAsync(SlotState state, string text, CancellationToken cancellationToken);
+
     /// <summary>Stops the container, cleanly if there is time.</summary>
     Task StopAsync(SlotState state, CancellationToken cancellationToken);
 

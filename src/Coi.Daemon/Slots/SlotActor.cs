@@ -40,6 +40,12 @@ internal sealed partial class SlotActor : ReceivePersistentActor, IWithTimers
         Command<SlotProtocol.AwaitEnd>(m => AnswerWhenEnded(m.ReplyTo));
         Command<IncusGatewayProtocol.Done>(EffectEnded);
         Command<Retry>(_ => RunNextEffect());
+        Command<Deadline>(EndInTime);
+        Command<Nearly>(Warn);
+        Command<Warned>(w =>
+        {
+            if (w.Failure is { } reason) _log.Info("Slot {Slot}: the session could not be warned: {Reason}", _slot, reason);
+        });
     }
 
     public override string PersistenceId { get; }
@@ -73,6 +79,7 @@ internal sealed partial class SlotActor : ReceivePersistentActor, IWithTimers
         if (_state.IsTaken) _log.Info("Slot {Slot} of {Container} is back as {Phase}", _slot, _state.Spec?.Container, _state.Phase);
         Publish();
         WatchPolicy();
+        WatchTime();
         var events = SlotLifecycle.Decide(_state, new Recovered(), _with.Time.GetUtcNow());
         if (events.Count > 0) Commit(events);
         else RunNextEffect();
@@ -125,6 +132,7 @@ internal sealed partial class SlotActor : ReceivePersistentActor, IWithTimers
             Publish();
             foreach (var (evt, earlier) in written) AnswerAfter(evt, earlier);
             WatchPolicy();
+            WatchTime();
             RunNextEffect();
         });
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Coi.Daemon.Hosting;
 using Coi.Daemon.Journal;
@@ -40,6 +41,15 @@ internal static class SlotContainer
         config["security.nesting"] = "true";
         config["security.syscalls.intercept.mknod"] = "true";
         config["security.syscalls.intercept.setxattr"] = "true";
+        foreach (var (key, value) in LimitKeys(spec.Limits)) config[key] = value;
+        return config;
+    }
+
+    /// <summary>The keys of a kept container that is started again: this session's in place of the last one's.</summary>
+    public static Dictionary<string, string> Renewed(IReadOnlyDictionary<string, string> existing, LaunchSpec spec, DaemonHome home)
+    {
+        var config = existing.Where(pair => !pair.Key.StartsWith("limits.", StringComparison.Ordinal)).ToDictionary();
+        foreach (var (key, value) in Config(spec, home)) config[key] = value;
         return config;
     }
 
@@ -48,10 +58,17 @@ internal static class SlotContainer
     {
         var devices = new Dictionary<string, IReadOnlyDictionary<string, string>>
         {
-            ["root"] = new Dictionary<string, string> { ["type"] = "disk", ["path"] = "/", ["pool"] = pool },
+            ["root"] = Root(pool, spec.Limits?.DiskBytes),
             ["workspace"] = Disk(spec.Workspace, "/workspace", spec.ShiftMounts),
         };
         foreach (var mount in spec.State) devices[mount.Device] = Disk(mount.Source, mount.Path, spec.ShiftMounts);
+        foreach (var mount in spec.Mounts ?? [])
+        {
+            var disk = Disk(mount.Source, mount.Path, spec.ShiftMounts);
+            if (mount.ReadOnly) disk["readonly"] = "true";
+            devices[mount.Device] = disk;
+        }
+
         return devices;
     }
 
@@ -76,6 +93,24 @@ internal static class SlotContainer
             return null;
         }
     }
+
+    private static Dictionary<string, string> LimitKeys(ContainerLimits? limits)
+    {
+        var keys = new Dictionary<string, string>();
+        if (limits?.Cpu is { } cpu) keys["limits.cpu"] = cpu.ToString(CultureInfo.InvariantCulture);
+        if (limits?.MemoryBytes is { } memory) keys["limits.memory"] = Bytes(memory);
+        if (limits?.Processes is { } processes) keys["limits.processes"] = processes.ToString(CultureInfo.InvariantCulture);
+        return keys;
+    }
+
+    private static Dictionary<string, string> Root(string pool, long? size)
+    {
+        var root = new Dictionary<string, string> { ["type"] = "disk", ["path"] = "/", ["pool"] = pool };
+        if (size is { } bytes) root["size"] = Bytes(bytes);
+        return root;
+    }
+
+    private static string Bytes(long bytes) => bytes.ToString(CultureInfo.InvariantCulture) + "B";
 
     private static Dictionary<string, string> Disk(string source, string path, bool shift) => new()
     {

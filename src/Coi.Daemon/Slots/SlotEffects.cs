@@ -67,6 +67,23 @@ internal sealed class SlotEffects(IncusClient incus, SlotNetworks networks, ISes
         await incus.Instances.StopAsync(name, ForcedStop, force: true, cancellationToken).ConfigureAwait(false);
     }
 
+    public async Task WarnAsync(SlotState state, string text, CancellationToken cancellationToken)
+    {
+        var spec = Spec(state);
+        // Fails where nobody looks: then there is nobody to be warned.
+        await incus.Exec.CaptureAsync(
+            spec.Container,
+            new ExecRequest
+            {
+                Command = ["tmux", "display-message", "-d", "0", "-t", $"={SlotNames.TmuxSession(spec.Container)}:", text],
+                User = spec.Uid,
+                Group = spec.Gid,
+                Environment = SessionScript.BaseEnvironment(),
+                Cwd = "/",
+            },
+            cancellationToken: cancellationToken).ConfigureAwait(false);
+    }
+
     public Task FinaliseAsync(SlotState state, CancellationToken cancellationToken) =>
         sessions.FinaliseAsync(Spec(state), launched: state.Failure is null, cancellationToken);
 
@@ -86,6 +103,7 @@ internal sealed class SlotEffects(IncusClient incus, SlotNetworks networks, ISes
     private async Task EnsureContainerAsync(LaunchSpec spec, CancellationToken cancellationToken)
     {
         var pool = spec.StoragePool ?? await DefaultPoolAsync(cancellationToken).ConfigureAwait(false);
+        if (spec.Limits?.DiskBytes is not null) await RequireQuotasAsync(pool, cancellationToken).ConfigureAwait(false);
         if (await incus.Instances.FindAsync(spec.Container, cancellationToken).ConfigureAwait(false) is not { } existing)
         {
             await incus.Instances.CreateAsync(SlotContainer.Describe(spec, pool, home), progress: null, cancellationToken).ConfigureAwait(false);
@@ -103,16 +121,19 @@ internal sealed class SlotEffects(IncusClient incus, SlotNetworks networks, ISes
         // A kept container: this session's mounts and keys take the place of the last one's.
         await incus.Instances.ReplaceAsync(
             spec.Container,
-            InstancePut.From(existing) with { Config = Renewed(existing, spec), Devices = SlotContainer.Devices(spec, PoolOf(existing) ?? pool) },
+            InstancePut.From(existing) with { Config = SlotContainer.Renewed(existing.Config, spec, home), Devices = SlotContainer.Devices(spec, PoolOf(existing) ?? pool) },
             etag: null,
             cancellationToken).ConfigureAwait(false);
     }
 
-    private Dictionary<string, string> Renewed(Instance existing, LaunchSpec spec)
+    // Incus takes a size for a pool of this driver and does not keep to it.
+    private async Task RequireQuotasAsync(string pool, CancellationToken cancellationToken)
     {
-        var config = existing.Config.ToDictionary();
-        foreach (var (key, value) in SlotContainer.Config(spec, home)) config[key] = value;
-        return config;
+        if (await incus.StoragePools.FindAsync(pool, cancellationToken).ConfigureAwait(false) is not { Driver: "dir" }) return;
+        throw new FailureException(new Failure(
+            "limits.disk_unsupported",
+            $"limits.disk cannot be kept: storage pool '{pool}' is of the driver dir, which has no limits",
+            "Use a pool on btrfs, zfs or lvm ([incus] storage_pool), or leave limits.disk out"));
     }
 
     private async Task<string> DefaultPoolAsync(CancellationToken cancellationToken)

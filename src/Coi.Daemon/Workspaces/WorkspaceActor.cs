@@ -139,7 +139,7 @@ internal sealed class WorkspaceActor : ReceivePersistentActor, IWithTimers
         {
             _state = SlotAllocation.Apply(_state, e);
             var actor = SlotActorFor(slot);
-            actor.Tell(new SlotProtocol.Fact(new Adopt(command.Spec, command.Network)));
+            actor.Tell(new SlotProtocol.Fact(new Adopt(command.Spec, command.Network, command.Since)));
             actor.Tell(new SlotProtocol.Fact(new InstanceObserved(Exists: true, command.Running)));
         });
     }

@@ -48,7 +48,8 @@ internal static class WorkspaceProtocol
     /// <param name="Spec">As far as its keys tell.</param>
     /// <param name="Network">Names and addresses.</param>
     /// <param name="Running">Whether it runs.</param>
-    public sealed record AdoptContainer(WorkspaceHash Workspace, LaunchSpec Spec, NetworkPlan Network, bool Running) : IForWorkspace;
+    /// <param name="Since">When it was started; null when that is not known.</param>
+    public sealed record AdoptContainer(WorkspaceHash Workspace, LaunchSpec Spec, NetworkPlan Network, bool Running, DateTimeOffset? Since = null) : IForWorkspace;
 
     /// <summary>Tell when every slot in use is back; answered by <see cref="Revived"/>.</summary>
     /// <param name="Workspace">The workspace.</param>

@@ -59,6 +59,15 @@ public sealed record LaunchSpec(bool ShiftMounts = true, int Columns = 120, int 
 
     /// <summary>MTU that the user asked for in bytes; null takes that of the host's default route.</summary>
     public int? Mtu { get; init; }
+
+    /// <summary>Mounts beside the workspace; null for none.</summary>
+    public IReadOnlyList<HostMount>? Mounts { get; init; }
+
+    /// <summary>What the container may use; null for no limit.</summary>
+    public ContainerLimits? Limits { get; init; }
+
+    /// <summary>Paths relative to the workspace that are read-only inside; null for none.</summary>
+    public IReadOnlyList<string>? ProtectedPaths { get; init; }
 }
 
 /// <summary>A directory of the host with the tool's state and its place in the container.</summary>

@@ -15,6 +15,10 @@ public sealed record Launch(LaunchSpec Spec) : ISlotInput;
 /// <param name="TimeoutSeconds">How long a clean shutdown may take before it is forced.</param>
 public sealed record End(bool Force, bool Remove, int TimeoutSeconds) : ISlotInput;
 
+/// <summary>The moment has come at which the session's time was to be up.</summary>
+/// <param name="EndsAt">That moment; another one says nothing.</param>
+public sealed record TimeIsUp(DateTimeOffset EndsAt) : ISlotInput;
+
 /// <summary>Incus says that the container stopped.</summary>
 /// <param name="Cause">Why, as far as it is known.</param>
 /// <param name="When">When it stopped; what happened before the current launch does not concern it.</param>
@@ -32,7 +36,8 @@ public sealed record InstanceObserved(bool Exists, bool Running) : ISlotInput;
 /// <summary>A container of ours that the journal does not know.</summary>
 /// <param name="Spec">As far as its keys tell.</param>
 /// <param name="Network">Names and addresses.</param>
-public sealed record Adopt(LaunchSpec Spec, NetworkPlan Network) : ISlotInput;
+/// <param name="Since">When it was started; null when that is not known.</param>
+public sealed record Adopt(LaunchSpec Spec, NetworkPlan Network, DateTimeOffset? Since = null) : ISlotInput;
 
 /// <summary>The network and the container were made.</summary>
 /// <param name="Network">Names and addresses.</param>

@@ -25,19 +25,21 @@ public sealed record Provisioned(NetworkPlan Network, DateTimeOffset At) : ISlot
 
 /// <summary>The container runs and the tool's terminal exists.</summary>
 /// <param name="At">When.</param>
-public sealed record SessionStarted(DateTimeOffset At) : ISlotEvent;
+/// <param name="EndsAt">When its time is up; null when it has no limit.</param>
+public sealed record SessionStarted(DateTimeOffset At, DateTimeOffset? EndsAt = null) : ISlotEvent;
 
 /// <summary>The launch did not succeed; what was made is being removed.</summary>
 /// <param name="Failure">Why.</param>
 /// <param name="At">When.</param>
 public sealed record LaunchFailed(Failure Failure, DateTimeOffset At) : ISlotEvent;
 
-/// <summary>Somebody asked for the container's end.</summary>
+/// <summary>Somebody asked for the container's end, or its time is up.</summary>
 /// <param name="Force">Do not wait for a clean shutdown.</param>
 /// <param name="Remove">Remove the container even when it is persistent.</param>
 /// <param name="TimeoutSeconds">How long a clean shutdown may take before it is forced.</param>
 /// <param name="At">When.</param>
-public sealed record StopRequested(bool Force, bool Remove, int TimeoutSeconds, DateTimeOffset At) : ISlotEvent;
+/// <param name="Cause">What the container will have stopped for; null for a wish of somebody.</param>
+public sealed record StopRequested(bool Force, bool Remove, int TimeoutSeconds, DateTimeOffset At, StopCause? Cause = null) : ISlotEvent;
 
 /// <summary>The container stopped.</summary>
 /// <param name="Cause">Why it stopped.</param>
@@ -60,7 +62,8 @@ public sealed record SlotFreed(DateTimeOffset At) : ISlotEvent;
 /// <param name="Spec">As far as its <c>user.coi.*</c> keys tell.</param>
 /// <param name="Network">Names and addresses.</param>
 /// <param name="At">When.</param>
-public sealed record ContainerAdopted(LaunchSpec Spec, NetworkPlan Network, DateTimeOffset At) : ISlotEvent;
+/// <param name="EndsAt">When its time is up; null when it has no limit.</param>
+public sealed record ContainerAdopted(LaunchSpec Spec, NetworkPlan Network, DateTimeOffset At, DateTimeOffset? EndsAt = null) : ISlotEvent;
 
 /// <summary>Why a container stopped.</summary>
 public enum StopCause
@@ -79,4 +82,7 @@ public enum StopCause
 
     /// <summary>The container was deleted behind coi's back.</summary>
     Deleted,
+
+    /// <summary>The session lasted as long as it may.</summary>
+    TimeUp,
 }

@@ -7,6 +7,9 @@ namespace Coi.Domain.Slots;
 /// </summary>
 public static class SlotLifecycle
 {
+    // Seconds that a session whose time is up has for a clean end.
+    private const int GraceAtTheEnd = 60;
+
     /// <summary>Events that follow from an input; none when it changes nothing.</summary>
     public static IReadOnlyList<ISlotEvent> Decide(SlotState state, ISlotInput input, DateTimeOffset now)
     {
@@ -27,7 +30,10 @@ public static class SlotLifecycle
             InstanceStopped stopped => stopped.When < state.LaunchedAt ? [] : Stopped(state, stopped.Cause, now),
             InstanceDeleted deleted => deleted.When < state.LaunchedAt ? [] : Gone(state, now),
             InstanceObserved observed => Observed(state, observed, now),
-            Adopt adopt => state.Phase == SlotPhase.Free ? [new ContainerAdopted(adopt.Spec, adopt.Network, now)] : [],
+            TimeIsUp up => state.Phase == SlotPhase.Running && state.EndsAt == up.EndsAt && now >= up.EndsAt
+                ? [new StopRequested(Force: false, Remove: false, GraceAtTheEnd, now, StopCause.TimeUp)]
+                : [],
+            Adopt adopt => state.Phase == SlotPhase.Free ? [new ContainerAdopted(adopt.Spec, adopt.Network, now, EndOf(adopt.Spec, adopt.Since ?? now))] : [],
             Recovered => InLaunch(state)
                 ? [new LaunchFailed(new Failure("launch.interrupted", "the daemon was interrupted while it started the session", "Start it again with `coi shell`"), now)]
                 : [],
@@ -51,15 +57,15 @@ public static class SlotLifecycle
                 LaunchedAt = e.At,
             },
             Provisioned e => state with { Phase = SlotPhase.Starting, Network = e.Network },
-            SessionStarted => state with { Phase = SlotPhase.Running },
+            SessionStarted e => state with { Phase = SlotPhase.Running, EndsAt = e.EndsAt },
             // A kept container outlives a failed start: it is only stopped again.
             LaunchFailed e => state with { Phase = state.Reused ? SlotPhase.Stopping : SlotPhase.Deleting, Failure = e.Failure },
             StopRequested e => state with { Phase = state.Phase == SlotPhase.Kept ? SlotPhase.Deleting : SlotPhase.Stopping, Stop = e },
-            ContainerStopped => state with { Phase = SlotPhase.Stopped },
+            ContainerStopped e => state with { Phase = SlotPhase.Stopped, Cause = e.Cause },
             SessionFinalised => state with { Phase = SlotPhase.Deleting },
-            ContainerKept => state with { Phase = SlotPhase.Kept, Stop = null },
-            SlotFreed => SlotState.Initial with { Failure = state.Failure },
-            ContainerAdopted e => new SlotState { Phase = SlotPhase.Running, Spec = e.Spec, Network = e.Network, CreatedAt = e.At, LaunchedAt = e.At },
+            ContainerKept => state with { Phase = SlotPhase.Kept, Stop = null, EndsAt = null },
+            SlotFreed => SlotState.Initial with { Failure = state.Failure, Cause = state.Cause },
+            ContainerAdopted e => new SlotState { Phase = SlotPhase.Running, Spec = e.Spec, Network = e.Network, CreatedAt = e.At, LaunchedAt = e.At, EndsAt = e.EndsAt },
             _ => throw new InvalidOperationException($"{evt.GetType().Name} is not handled by {nameof(Apply)}"),
         };
     }
@@ -83,8 +89,8 @@ public static class SlotLifecycle
 
     private static IReadOnlyList<ISlotEvent> Outcome(SlotState state, SlotEffect effect, DateTimeOffset now) => (effect, state.Phase) switch
     {
-        (SlotEffect.Start, SlotPhase.Starting) => [new SessionStarted(now)],
-        (SlotEffect.Stop, SlotPhase.Stopping) => [new ContainerStopped(StopCause.Requested, now)],
+        (SlotEffect.Start, SlotPhase.Starting) => [new SessionStarted(now, EndOf(state.Spec, now))],
+        (SlotEffect.Stop, SlotPhase.Stopping) => [new ContainerStopped(CauseOf(state), now)],
         (SlotEffect.Finalise, SlotPhase.Stopped) => state.RemovesWhenStopped ? [new SessionFinalised(now)] : [new ContainerKept(now)],
         (SlotEffect.Remove, SlotPhase.Deleting) => [new SlotFreed(now)],
         _ => [],
@@ -109,12 +115,17 @@ public static class SlotLifecycle
 
     // Wishes add up: who asks for force does not take back that another asked for removal.
     private static StopRequested Request(SlotState state, End end, DateTimeOffset now) =>
-        new(end.Force || state.Stop?.Force == true, end.Remove || state.Stop?.Remove == true, end.TimeoutSeconds, now);
+        new(end.Force || state.Stop?.Force == true, end.Remove || state.Stop?.Remove == true, end.TimeoutSeconds, now, state.Stop?.Cause);
+
+    // What was asked for first is the cause, whoever becomes impatient later.
+    private static StopCause CauseOf(SlotState state) => state.Stop?.Cause ?? StopCause.Requested;
+
+    private static DateTimeOffset? EndOf(LaunchSpec? spec, DateTimeOffset since) => spec?.Limits?.MaxDuration is { } duration ? since + duration : null;
 
     private static IReadOnlyList<ISlotEvent> Stopped(SlotState state, StopCause cause, DateTimeOffset now) => state.Phase switch
     {
         SlotPhase.Running => [new ContainerStopped(cause, now)],
-        SlotPhase.Stopping => [new ContainerStopped(StopCause.Requested, now)],
+        SlotPhase.Stopping => [new ContainerStopped(CauseOf(state), now)],
         SlotPhase.Starting => [new LaunchFailed(new Failure("launch.stopped", "the container stopped while the session was being started", "coi daemon logs"), now)],
         _ => [],
     };

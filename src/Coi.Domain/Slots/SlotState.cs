@@ -54,6 +54,12 @@ public sealed record SlotState
     /// <summary>When the current launch was asked for.</summary>
     public DateTimeOffset LaunchedAt { get; init; }
 
+    /// <summary>When the session's time is up; null when it has no limit.</summary>
+    public DateTimeOffset? EndsAt { get; init; }
+
+    /// <summary>Why the container stopped last; null when it never did.</summary>
+    public StopCause? Cause { get; init; }
+
     /// <summary>How the stop was asked for; null when nobody asked.</summary>
     public StopRequested? Stop { get; init; }
 

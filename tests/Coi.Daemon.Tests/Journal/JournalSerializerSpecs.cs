@@ -61,6 +61,24 @@ public sealed class JournalSerializerSpecs : ActorSpecs
         Assert.Equal((NetworkMode.Allowlist, false, 5), (read.Spec.Policy.Mode, read.Spec.Policy.BlockPrivateNetworks, read.Spec.Policy.RefreshMinutes));
     }
 
+    [Fact]
+    public void What_a_container_is_made_of_and_when_it_ends_is_read_again()
+    {
+        var now = Time.GetUtcNow();
+        var spec = Slots.Launches.Spec() with
+        {
+            Mounts = [new HostMount("mount-0", "/a b", "/data", ReadOnly: true)],
+            Limits = new ContainerLimits { Cpu = 2, MemoryBytes = 1L << 40, Processes = 300, DiskBytes = 5, MaxDuration = TimeSpan.FromDays(2) },
+            ProtectedPaths = [".git/hooks"],
+        };
+        var read = Assert.IsType<LaunchRequested>(Again(new LaunchRequested(spec, false, now))).Spec;
+        Assert.Equal(spec.Mounts, read.Mounts);
+        Assert.Equal(spec.Limits, read.Limits);
+        Assert.Equal(spec.ProtectedPaths, read.ProtectedPaths);
+        Assert.Equal(new SessionStarted(now, now.AddDays(2)), Again(new SessionStarted(now, now.AddDays(2))));
+        Assert.Equal(new StopRequested(false, false, 60, now, StopCause.TimeUp), Again(new StopRequested(false, false, 60, now, StopCause.TimeUp)));
+    }
+
     // Properties are only added, and what an older version did not write takes its default: one that fails closed.
     [Fact]
     public void What_an_older_version_did_not_write_takes_its_default()

@@ -46,6 +46,15 @@ internal sealed class FakeSlotEffects : ISlotEffects
         return RunAsync(SlotEffect.Start, state, cancellationToken);
     }
 
+    /// <summary>What was shown on sessions' screens.</summary>
+    public ConcurrentQueue<string> Warnings { get; } = new();
+
+    public Task WarnAsync(SlotState state, string text, CancellationToken cancellationToken)
+    {
+        Warnings.Enqueue(text);
+        return Task.CompletedTask;
+    }
+
     public Task StopAsync(SlotState state, CancellationToken cancellationToken) => RunAsync(SlotEffect.Stop, state, cancellationToken);
 
     public Task FinaliseAsync(SlotState state, CancellationToken cancellationToken) => RunAsync(SlotEffect.Finalise, state, cancellationToken);
