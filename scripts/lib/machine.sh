@@ -39,6 +39,7 @@ ensure_membership() {
   ui_ticker_stop
   export COI_QUICKSTART_GROUP=incus-admin
   exec_with_group incus-admin bash "$@"
+  die "This login does not have the group incus-admin yet" "$user was put into it after the login" "log in again and run this again"
 }
 
 # A user who is not root makes a base system in a user namespace, and that needs subordinate ids.

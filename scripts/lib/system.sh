@@ -83,11 +83,20 @@ quote_sh() { printf "'%s'" "${1//\'/\'\\\'\'}"; }
 in_group_now() { id -nG | tr ' ' '\n' | any_line -x "$1"; }
 in_group_by_file() { id -nG "$(id -un)" | tr ' ' '\n' | any_line -x "$1"; }
 
-# Replaces this process by the command with GROUP among its groups, without a new login. `sg` makes GROUP the primary group, so a
-# second one goes back to the user's own: files made from here on must not belong to GROUP.
+# Replaces this process by the command with GROUP among its groups, without a new login; returns when there is no way. `sg` makes GROUP
+# the primary group, so a second one goes back to the user's own: files made from here on must not belong to GROUP. The `sg` of Debian 13
+# (util-linux) forgets GROUP on the way back; there sudo gives this user all groups anew.
 exec_with_group() {
-  local group=$1 command="" word
+  local group=$1 own command="" word kept
   shift
+  own=$(quote_sh "$(id -gn)")
   for word in "$@"; do command+=" $(quote_sh "$word")"; done
-  exec sg "$group" -c "exec sg $(quote_sh "$(id -gn)") -c $(quote_sh "exec$command")"
+  if sg "$group" -c "exec sg $own -c 'id -nG'" </dev/null 2>/dev/null | tr ' ' '\n' | any_line -x "$group"; then
+    exec sg "$group" -c "exec sg $own -c $(quote_sh "exec$command")"
+  fi
+  # What sudo sets itself, back to what it was.
+  kept=(env -u SUDO_USER -u SUDO_UID -u SUDO_GID -u SUDO_COMMAND "HOME=$HOME" "PATH=$PATH")
+  if sudo -n -E -u "$(id -un)" -- id -nG </dev/null 2>/dev/null | tr ' ' '\n' | any_line -x "$group"; then
+    exec sudo -n -E -u "$(id -un)" -- "${kept[@]}" "$@"
+  fi
 }
