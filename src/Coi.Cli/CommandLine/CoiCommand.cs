@@ -55,6 +55,9 @@ internal enum Completes
     /// <summary>Names of containers, stopped ones included.</summary>
     Containers,
 
+    /// <summary>Directories.</summary>
+    Directories,
+
     /// <summary>Names of shells.</summary>
     Shells,
 }

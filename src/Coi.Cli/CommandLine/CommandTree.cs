@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Coi.Cli.Builds;
 using Coi.Cli.Completion;
+using Coi.Cli.Configuration;
 using Coi.Cli.Containers;
 using Coi.Cli.Daemons;
 using Coi.Cli.Sessions;
@@ -31,6 +32,16 @@ internal sealed class CommandTree
                 new TmuxCaptureCommand(),
                 new TmuxListCommand(),
             },
+            new GroupCommand("config", "Show, check and write the configuration")
+            {
+                new ConfigShowCommand(),
+                new ConfigCheckCommand(),
+                new ConfigPathCommand(),
+                new ConfigInitCommand(),
+                new ConfigSchemaCommand(),
+            },
+            new TrustCommand(),
+            new UntrustCommand(),
             new GroupCommand("daemon", "Look after the daemon, coid")
             {
                 new DaemonStatusCommand(),

@@ -75,6 +75,7 @@ internal sealed class Candidates(CommandTree tree, DynamicNames names)
         {
             Completes.RunningContainers => await names.ContainersAsync(running: true),
             Completes.Containers => await names.ContainersAsync(running: false),
+            Completes.Directories => [Directories],
             Completes.Shells => ["bash", "zsh", "fish"],
             _ => [],
         };

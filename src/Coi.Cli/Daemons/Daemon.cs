@@ -58,6 +58,27 @@ internal sealed partial class Daemon : IDisposable
     public Task<T> GetAsync<T>(string path, string step, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
         CallAsync(HttpMethod.Get, path, null, step, type, cancellationToken);
 
+    /// <summary>Asks for a text.</summary>
+    public async Task<string> TextAsync(string path, string step, CancellationToken cancellationToken)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(CallDeadline);
+        using var response = await SendAsync(HttpMethod.Get, path, null, step, deadline.Token, cancellationToken);
+        if (!response.IsSuccessStatusCode) throw await ProblemOfAsync(response, step, cancellationToken);
+        try
+        {
+            return await response.Content.ReadAsStringAsync(deadline.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw TooLate(step);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            throw AnswerStream.CutOff(step, e);
+        }
+    }
+
     /// <summary>Asks a question whose answer may be that there is no such thing: then null.</summary>
     public async Task<T?> FindAsync<T>(string path, string step, JsonTypeInfo<T> type, CancellationToken cancellationToken) where T : class
     {

@@ -9,11 +9,14 @@ internal static class ApiRoutes
     public static IServiceCollection AddApi(this IServiceCollection services) => services
         .AddSingleton<ContainerIndex>()
         .AddSingleton<ResumeResolution>()
+        .AddSingleton<LaunchConfiguration>()
         .AddSingleton<SessionLaunch>()
         .AddSingleton<SessionEndpoints>()
         .AddSingleton<ContainerEndpoints>()
         .AddSingleton<OutcomeEndpoint>()
         .AddSingleton<BuildEndpoints>()
+        .AddSingleton<ConfigurationEndpoints>()
+        .AddSingleton<TrustEndpoints>()
         .AddSingleton<StatusEndpoints>();
 
     /// <summary>Maps every route of version 1.</summary>
@@ -25,6 +28,8 @@ internal static class ApiRoutes
         var outcome = services.GetRequiredService<OutcomeEndpoint>();
         var builds = services.GetRequiredService<BuildEndpoints>();
         var status = services.GetRequiredService<StatusEndpoints>();
+        var configuration = services.GetRequiredService<ConfigurationEndpoints>();
+        var trust = services.GetRequiredService<TrustEndpoints>();
         app.UseMiddleware<ConnectionGuard>();
         app.Map("GET", "/v1/status", status.StatusAsync);
         app.Map("GET", "/v1/list", status.ListAsync);
@@ -36,6 +41,14 @@ internal static class ApiRoutes
         app.Map("GET", "/v1/containers/{name}/outcome", context => outcome.AnswerAsync(context, Name(context)));
         app.Map("POST", "/v1/builds", builds.BuildAsync);
         app.Map("POST", "/v1/builds/{alias}/cancel", context => builds.CancelAsync(context, Name(context, "alias")));
+        app.Map("POST", "/v1/configuration", configuration.ShowAsync);
+        app.Map("POST", "/v1/configuration/check", configuration.CheckAsync);
+        app.Map("POST", "/v1/configuration/starter", configuration.StarterAsync);
+        app.Map("GET", "/v1/configuration/schema", ConfigurationEndpoints.SchemaAsync);
+        app.Map("GET", "/v1/trust", trust.ListAsync);
+        app.Map("POST", "/v1/trust", trust.TrustAsync);
+        app.Map("POST", "/v1/trust/inspect", trust.InspectAsync);
+        app.Map("POST", "/v1/untrust", trust.UntrustAsync);
         return app;
     }
 

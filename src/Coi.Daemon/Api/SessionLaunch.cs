@@ -1,25 +1,24 @@
 using Coi.Contracts;
-using Coi.Daemon.Configuration;
 using Coi.Daemon.Hosting;
 using Coi.Daemon.Sessions;
 using Coi.Daemon.Slots;
 using Coi.Daemon.Tools;
 using Coi.Domain;
-using Coi.Domain.Configuration;
 using Coi.Domain.Slots;
 using Coi.Incus;
 
 namespace Coi.Daemon.Api;
 
 /// <summary>Turns a request into a launch: configuration, tool, conversation, checks. Nothing exists in Incus before all of it holds.</summary>
-internal sealed class SessionLaunch(SessionStore sessions, SessionKeeper keeper, IncusClient incus, ResumeResolution resume, ProcessOwner owner)
+internal sealed class SessionLaunch(SessionStore sessions, SessionKeeper keeper, IncusClient incus, ResumeResolution resume, LaunchConfiguration configurations, ProcessOwner owner)
 {
     /// <summary>Prepares a launch.</summary>
     /// <exception cref="FailureException">Something that the user asked for cannot be had.</exception>
     public async Task<PreparedLaunch> PrepareAsync(StartSessionRequest request, CancellationToken cancellationToken)
     {
         var workspace = WorkspacePath.Checked(request.Workspace);
-        var configuration = Configure(request, workspace);
+        var loaded = configurations.Load(request, workspace);
+        var configuration = loaded.Configuration;
         Check(SlotNames.CheckPrefix(configuration.ContainerPrefix));
         var tool = ToolCatalog.BuiltIn.Find(configuration.ToolName) ?? throw new FailureException(ToolCatalog.BuiltIn.Unknown(configuration.ToolName));
         if (await incus.Images.FindByAliasAsync(configuration.Image, cancellationToken) is null)
@@ -45,7 +44,7 @@ internal sealed class SessionLaunch(SessionStore sessions, SessionKeeper keeper,
             }),
             cancellationToken);
         var persistent = request.Persistent ?? (resumed?.Persistent == true || configuration.Persistent);
-        var notices = new List<string>([.. container.Notices, .. prepared.Notices]);
+        var notices = new List<string>([.. loaded.Project?.Notices() ?? [], .. container.Notices, .. prepared.Notices]);
         if (resumed is not null) notices.Add($"Resuming session: {id}");
         if (resumed?.Persistent == true && request.Persistent is null) notices.Add("The session was persistent, so it is again");
         var spec = new LaunchSpec
@@ -77,24 +76,6 @@ internal sealed class SessionLaunch(SessionStore sessions, SessionKeeper keeper,
     public Task DiscardAsync(PreparedLaunch prepared) => prepared.Spec.Resumed
         ? Task.CompletedTask
         : keeper.FinaliseAsync(prepared.Spec, launched: false, CancellationToken.None);
-
-    private EffectiveConfiguration Configure(StartSessionRequest request, string workspace) =>
-        ConfigurationLoader.Load(new ConfigurationRequest
-        {
-            Home = owner.HomeDirectory,
-            WorkspacePath = workspace,
-            Environment = request.Client.Environment,
-            Profile = request.Profile,
-            Overrides = new ConfigurationOverrides { Image = request.Image, Persistent = request.Persistent, Network = request.Network, Mounts = MountFlags(request) },
-        }) switch
-        {
-            ConfigurationResult.Loaded loaded => loaded.Configuration,
-            ConfigurationResult.Refused refused => throw new FailureException(refused.Problems[0].ToFailure()),
-            var other => throw new InvalidOperationException($"{other.GetType().Name} is not handled"),
-        };
-
-    private static IReadOnlyList<MountFlag> MountFlags(StartSessionRequest request) =>
-        [.. request.Mounts.Select(mount => new MountFlag(mount.Flag, mount.Host, mount.Container, mount.ReadOnly))];
 
     private static void Check(Failure? failure)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
 using Coi.Daemon.Files;
 using Coi.Domain.Configuration;
 
@@ -7,15 +8,13 @@ namespace Coi.Daemon.Configuration;
 /// <summary>Reads all layers of the configuration and merges them; nothing is kept between two calls.</summary>
 internal static class ConfigurationLoader
 {
-    /// <summary>Name of a workspace's own file.</summary>
-    public const string ProjectFile = ".coi.toml";
-
     private const long FileLimit = 1 << 20;
 
     /// <summary>The configuration in force for a request.</summary>
     public static ConfigurationResult Load(ConfigurationRequest request)
     {
         var problems = new List<ConfigurationProblem>();
+        ProjectFile? project = null;
         var settings = ConfigurationKeys.Defaults;
         Add(TrustedFile(request.SystemFile, Layer.System, required: false));
         Add(TrustedFile(UserFile(request), Layer.User, required: false));
@@ -26,10 +25,10 @@ internal static class ConfigurationLoader
         AddProfile();
         Add(FlagLayer.Read(request.Overrides));
         if (problems.Count == 0)
-            problems.AddRange(Consistency.Check(settings));
+            problems.AddRange(Consistency.Check(settings).Select(Hinted));
         return problems.Count == 0
-            ? new ConfigurationResult.Loaded(new EffectiveConfiguration(settings))
-            : new ConfigurationResult.Refused([.. problems]);
+            ? new ConfigurationResult.Loaded(new EffectiveConfiguration(settings)) { Project = project }
+            : new ConfigurationResult.Refused([.. problems]) { Project = project };
 
         ImmutableSortedDictionary<string, Setting> Read((IEnumerable<RawSetting> Raw, ImmutableArray<ConfigurationProblem> Problems) source)
         {
@@ -45,9 +44,14 @@ internal static class ConfigurationLoader
         {
             if (request.WorkspacePath is not { } workspace)
                 return;
-            var layer = Read(ProjectLayer(workspace));
-            problems.AddRange(ProjectTrust.Check(settings, layer));
-            settings = LayerMerge.Over(settings, layer);
+            byte[]? content = null;
+            var path = ProjectPath(workspace);
+            var layer = Read(File(path, Layer.Project, required: false, () => content = ReadProject(workspace)));
+            if (content is null)
+                return;
+            var hash = Hash(content);
+            project = new ProjectFile(path, hash, request.Trust.Of(path, hash), ProjectTrust.Loosening(settings, layer));
+            settings = LayerMerge.Over(settings, layer.RemoveRange(project.Withheld.Select(setting => setting.Key)));
         }
 
         void AddProfile()
@@ -57,12 +61,35 @@ internal static class ConfigurationLoader
             if (Profiles.Layer(settings, name) is { } layer)
                 settings = LayerMerge.Over(settings, layer);
             else if (problems.Count == 0)
-                problems.Add(Unknown(name, Profiles.Names(settings)));
+                problems.Add(Hinted(Unknown(name, Profiles.Names(settings))));
         }
+
+        // What is missing may stand in a file that is not trusted.
+        ConfigurationProblem Hinted(ConfigurationProblem problem) => project is { Withheld.IsEmpty: false }
+            ? problem with { Suggestion = $"{problem.Suggestion}; {project.Path} has settings that need your trust: `coi trust` shows them" }
+            : problem;
     }
 
-    /// <summary>Path of the user's file.</summary>
-    public static string UserFile(ConfigurationRequest request)
+    /// <summary>Every file that counts, from the lowest layer to the highest, whether or not it exists.</summary>
+    public static IEnumerable<(Layer Layer, string Path)> Files(ConfigurationRequest request)
+    {
+        yield return (Layer.System, request.SystemFile);
+        yield return (Layer.User, UserFile(request));
+        if (request.WorkspacePath is { } workspace)
+            yield return (Layer.Project, ProjectPath(workspace));
+        if (request.Environment.GetValueOrDefault("COI_CONFIG") is { Length: > 0 } named)
+            yield return (Layer.Named, Expanded(named, request.Home));
+    }
+
+    /// <summary>Path of a workspace's own file.</summary>
+    public static string ProjectPath(string workspace) => Path.Combine(Path.TrimEndingDirectorySeparator(Path.GetFullPath(workspace)), ProjectFile.Name);
+
+    /// <summary>Hash of a workspace's own file; null when it has none.</summary>
+    public static string? ProjectHash(string workspace) => ReadProject(workspace) is { } content ? Hash(content) : null;
+
+    private static string Hash(byte[] content) => Convert.ToHexStringLower(SHA256.HashData(content));
+
+    private static string UserFile(ConfigurationRequest request)
     {
         // The XDG base directory specification has relative paths ignored.
         var directory = request.Environment.GetValueOrDefault("XDG_CONFIG_HOME") is { } xdg && Path.IsPathFullyQualified(xdg)
@@ -71,9 +98,11 @@ internal static class ConfigurationLoader
         return Path.Combine(directory, "coi", "config.toml");
     }
 
+    private static string Expanded(string path, string home) => path.StartsWith("~/", StringComparison.Ordinal) ? Path.Combine(home, path[2..]) : path;
+
     private static (IEnumerable<RawSetting>, ImmutableArray<ConfigurationProblem>) NamedFile(string named, string home)
     {
-        var path = named.StartsWith("~/", StringComparison.Ordinal) ? Path.Combine(home, named[2..]) : named;
+        var path = Expanded(named, home);
         // The daemon has another working directory than the caller; coi itself makes the path absolute.
         return Path.IsPathFullyQualified(path)
             ? TrustedFile(path, Layer.Named, required: true)
@@ -84,14 +113,13 @@ internal static class ConfigurationLoader
         File(path, layer, required, () => UnixDirectory.TryReadTrusted(path, FileLimit)?.Content);
 
     // The workspace can be written from inside: a link there would let a container have any file of the user's quoted in an error.
-    private static (IEnumerable<RawSetting>, ImmutableArray<ConfigurationProblem>) ProjectLayer(string workspace) =>
-        File(Path.Combine(workspace, ProjectFile), Layer.Project, required: false, () =>
-        {
-            if (!Directory.Exists(workspace))
-                return null;
-            using var directory = UnixDirectory.TryOpenTrusted(workspace);
-            return directory?.TryRead(ProjectFile, FileLimit);
-        });
+    private static byte[]? ReadProject(string workspace)
+    {
+        if (!Directory.Exists(workspace))
+            return null;
+        using var directory = UnixDirectory.TryOpenTrusted(workspace);
+        return directory?.TryRead(ProjectFile.Name, FileLimit);
+    }
 
     private static (IEnumerable<RawSetting>, ImmutableArray<ConfigurationProblem>) File(string path, Layer layer, bool required, Func<byte[]?> read)
     {

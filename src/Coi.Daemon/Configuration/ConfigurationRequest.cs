@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Coi.Domain;
 using Coi.Domain.Configuration;
 
 namespace Coi.Daemon.Configuration;
@@ -20,6 +21,9 @@ internal sealed record ConfigurationRequest
 
     /// <summary>What flags say.</summary>
     public ConfigurationOverrides Overrides { get; init; } = new();
+
+    /// <summary>What the user trusts.</summary>
+    public ITrust Trust { get; init; } = new NoTrust();
 
     /// <summary>The machine's file.</summary>
     public string SystemFile { get; init; } = "/etc/coi/config.toml";
@@ -53,17 +57,23 @@ internal abstract record ConfigurationResult
 {
     private ConfigurationResult() { }
 
+    /// <summary>The workspace's own file; null when it has none.</summary>
+    public ProjectFile? Project { get; init; }
+
     /// <summary>The configuration in force.</summary>
     internal sealed record Loaded(EffectiveConfiguration Configuration) : ConfigurationResult;
 
     /// <summary>It cannot be used; there is at least one problem.</summary>
     internal sealed record Refused(ImmutableArray<ConfigurationProblem> Problems) : ConfigurationResult
     {
+        /// <summary>Throws the first problem.</summary>
+        public FailureException ToException() => new(ToFailure());
+
         /// <summary>The first problem for a person, with the number of the others.</summary>
         public Failure ToFailure()
         {
             var first = Problems[0].ToFailure();
-            return Problems.Length == 1 ? first : first with { Message = $"{first.Message} (and {Problems.Length - 1} more)" };
+            return Problems.Length == 1 ? first : first with { Message = $"{first.Message} (and {Problems.Length - 1} more; `coi config check` lists them)" };
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using System.Text.RegularExpressions;
 using Coi.Domain.Configuration;
 using Tomlyn.Parsing;
 using Tomlyn.Syntax;
@@ -7,7 +8,7 @@ using Tomlyn.Syntax;
 namespace Coi.Daemon.Configuration;
 
 /// <summary>Takes a TOML file apart into single keys, each with its place.</summary>
-internal static class TomlLayer
+internal static partial class TomlLayer
 {
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
@@ -57,8 +58,12 @@ internal static class TomlLayer
         Origin At(SyntaxNode node) => new(layer, path, node.Span.Start.Line + 1, node.Span.Start.Column + 1);
 
         ConfigurationProblem Problem(DiagnosticMessage message) => new(
-            "config.invalid_toml", message.Message.TrimEnd('.'), new Origin(layer, path, message.Span.Start.Line + 1, message.Span.Start.Column + 1), null, null);
+            "config.invalid_toml", Redefinition().Replace(message.Message, " in line $1").TrimEnd('.'), new Origin(layer, path, message.Span.Start.Line + 1, message.Span.Start.Column + 1), null, null);
     }
+
+    // The parser quotes all that stands at the first place, comments included.
+    [GeneratedRegex(@" at \((\d+),\d+\) with `.*` and cannot be redefined$", RegexOptions.Singleline)]
+    private static partial Regex Redefinition();
 
     private static ConfigurationValue.Table Table(IEnumerable<KeyValueSyntax> items, Action<IEnumerable<KeyValueSyntax>, ImmutableArray<string>, List<RawSetting>> add)
     {

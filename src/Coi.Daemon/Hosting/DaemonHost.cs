@@ -65,6 +65,7 @@ internal static class DaemonHost
             .AddSingleton(services => Incus(services.GetRequiredService<ProcessOwner>()))
             .AddSingleton<DaemonLifetime>()
             .AddSingleton(services => new SessionStore(home.Root, services.GetRequiredService<TimeProvider>()))
+            .AddSingleton(services => new TrustStore(home.Root, services.GetRequiredService<TimeProvider>()))
             .AddSingleton<SessionKeeper>()
             .AddSingleton<ISessionKeeper>(services => services.GetRequiredService<SessionKeeper>())
             .AddSingleton<IImageBuilder>(services => new ImageBuilder(services.GetRequiredService<IncusClient>(), services.GetRequiredService<TimeProvider>()))

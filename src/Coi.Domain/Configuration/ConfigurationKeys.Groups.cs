@@ -11,19 +11,19 @@ public static partial class ConfigurationKeys
 
     private static ImmutableArray<KeyDefinition> MountFields =>
     [
-        new() { Name = "host", Type = KeyType.Text, Required = true, Check = ValueChecks.HostPath, Doc = "Directory on the host, absolute or below `~`." },
-        new() { Name = "container", Type = KeyType.Text, Required = true, Check = ValueChecks.ContainerPath, Doc = "Its absolute place in the container." },
-        new() { Name = "readonly", Type = KeyType.Flag, Doc = "Whether it can only be read there." },
+        new() { Name = "host", Example = "\"~/data\"", Type = KeyType.Text, Required = true, Check = ValueChecks.HostPath, Doc = "Directory on the host, absolute or below `~`." },
+        new() { Name = "container", Example = "\"/data\"", Type = KeyType.Text, Required = true, Check = ValueChecks.ContainerPath, Doc = "Its absolute place in the container." },
+        new() { Name = "readonly", Example = "true", Type = KeyType.Flag, Doc = "Whether it can only be read there." },
     ];
 
     private static ImmutableArray<KeyDefinition> Profiles =>
     [
-        Profiled("inherits", KeyType.Text, "Profile that this one builds on: what it leaves out is taken from there.") with { Check = ValueChecks.NotEmpty },
-        Profiled("image", KeyType.Text, "`defaults.image` under this profile.") with { Check = ValueChecks.NotEmpty },
-        Profiled("persistent", KeyType.Flag, "`defaults.persistent` under this profile."),
-        Profiled("tool", KeyType.Text, "`tool.name` under this profile.") with { Check = ValueChecks.NotEmpty },
-        Profiled("network", KeyType.Text, "`network.mode` under this profile.") with { Allowed = ["restricted", "allowlist", "open"] },
-        Profiled("environment.*", KeyType.Text, "Environment variable of the tool under this profile.") with { Check = ValueChecks.NoNul },
+        Profiled("inherits", KeyType.Text, "Profile that this one builds on: what it leaves out is taken from there.") with { Example = "\"base\"", Check = ValueChecks.NotEmpty },
+        Profiled("image", KeyType.Text, "`defaults.image` under this profile.") with { Example = "\"coi-rust\"", Check = ValueChecks.NotEmpty },
+        Profiled("persistent", KeyType.Flag, "`defaults.persistent` under this profile.") with { Example = "true" },
+        Profiled("tool", KeyType.Text, "`tool.name` under this profile.") with { Example = "\"claude\"", Check = ValueChecks.NotEmpty },
+        Profiled("network", KeyType.Text, "`network.mode` under this profile.") with { Example = "\"allowlist\"", Allowed = ["restricted", "allowlist", "open"] },
+        Profiled("environment.*", KeyType.Text, "Environment variable of the tool under this profile.") with { Example = "RUST_BACKTRACE = \"1\"", Check = ValueChecks.NoNul },
         .. Mounts("profiles.*.mounts", "A mount as in `[[mounts]]`, under this profile.").Select(key => key with { Project = ProjectRule.Never }),
         .. Limits("profiles.*.limits").Select(key => key with { Project = ProjectRule.Never, DefaultDoc = "", Doc = $"`limits.{key.Parts[^1]}` under this profile." }),
     ];
@@ -35,15 +35,15 @@ public static partial class ConfigurationKeys
 
     private static ImmutableArray<KeyDefinition> Limits(string table) =>
     [
-        Limit(table + ".cpu", KeyType.Number, "How many processors a container may use; 0 is no limit.") with { Least = 0, Most = 4096 },
+        Limit(table + ".cpu", KeyType.Number, "How many processors a container may use; 0 is no limit.") with { Example = "4", Least = 0, Most = 4096 },
         Limit(table + ".memory", KeyType.Size, "How much memory a container may use: a number with `KiB`, `MiB`, `GiB` or `TiB`, or with `kB`, `MB`, `GB` or `TB`; `\"0\"` is no limit.")
-            with { Check = ValueChecks.Memory },
+            with { Example = "\"8GiB\"", Check = ValueChecks.Memory },
         Limit(table + ".processes", KeyType.Number, "How many processes and threads a container may have; 0 is no limit.")
-            with { Least = 0, Most = 4194304, Check = ValueChecks.Processes },
+            with { Example = "2000", Least = 0, Most = 4194304, Check = ValueChecks.Processes },
         Limit(table + ".disk", KeyType.Size, "How large a container's own disk may grow, in the units of `memory`; the storage pool must support it (btrfs, zfs and lvm do, dir does not). `\"0\"` is no limit.")
-            with { Check = ValueChecks.Disk },
+            with { Example = "\"20GiB\"", Check = ValueChecks.Disk },
         Limit(table + ".max_duration", KeyType.Duration, "How long a session may last: a number with `s`, `m`, `h` or `d`, or several such as `1h30m`; `\"0\"` is no limit.")
-            with { Check = ValueChecks.Duration },
+            with { Example = "\"8h\"", Check = ValueChecks.Duration },
     ];
 
     private static KeyDefinition Limit(string name, KeyType type, string doc) =>

@@ -17,6 +17,6 @@ public sealed record ConfigurationProblem(string Code, string Cause, Origin? Ori
             { Line: > 0, Column: > 0 } => $"{Origin.Source}:{Origin.Line}:{Origin.Column}: ",
             _ => $"{Origin}: ",
         };
-        return new Failure(Code, place + Cause, Suggestion);
+        return new Failure(Code, PlainText.Brief(place + Cause, 2000), Suggestion is null ? null : PlainText.Brief(Suggestion));
     }
 }

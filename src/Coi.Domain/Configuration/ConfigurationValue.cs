@@ -18,7 +18,8 @@ public abstract record ConfigurationValue
         public override string Kind => "a string";
 
         /// <inheritdoc />
-        public override string ToString() => $"\"{Value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+        public override string ToString() =>
+            $"\"{PlainText.Of(Value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal))}\"";
     }
 
     /// <summary>True or false.</summary>

@@ -79,6 +79,9 @@ public sealed record KeyDefinition
     /// <summary>What stands for the built-in value in the documentation when there is none.</summary>
     public string DefaultDoc { get; init; } = "";
 
+    /// <summary>A value to learn from, as it stands in TOML; null where the built-in one does.</summary>
+    public string? Example { get; init; }
+
     /// <summary>The only values it takes; empty for any.</summary>
     public ImmutableArray<string> Allowed { get; init; } = [];
 

@@ -10,12 +10,19 @@ public static class ProjectTrust
     private static readonly ImmutableArray<string> Modes = ["open", "restricted", "allowlist"];
 
     /// <summary>What in <paramref name="project"/> loosens <paramref name="below"/>.</summary>
-    public static ImmutableArray<ConfigurationProblem> Check(
+    public static ImmutableArray<LooseSetting> Loosening(
         ImmutableSortedDictionary<string, Setting> below, ImmutableSortedDictionary<string, Setting> project)
     {
         ArgumentNullException.ThrowIfNull(below);
         ArgumentNullException.ThrowIfNull(project);
-        return [.. project.Where(pair => !IsAllowed(pair.Key, pair.Value.Value, below.GetValueOrDefault(pair.Key)?.Value)).Select(pair => Refusal(pair.Key, pair.Value))];
+        return
+        [
+            .. from pair in project
+               let current = below.GetValueOrDefault(pair.Key)?.Value
+               where !IsAllowed(pair.Key, pair.Value.Value, current)
+               orderby pair.Value.Origin.Line, pair.Value.Origin.Column
+               select new LooseSetting(pair.Key, pair.Value.Value, current, pair.Value.Origin),
+        ];
     }
 
     private static bool IsAllowed(string name, ConfigurationValue wanted, ConfigurationValue? current)
@@ -44,11 +51,15 @@ public static class ProjectTrust
         Text text => Quantities.Size(text.Value) ?? Quantities.Duration(text.Value)?.Ticks,
         _ => null,
     };
+}
 
-    private static ConfigurationProblem Refusal(string name, Setting setting) => new(
-        "config.project_untrusted",
-        $"{name} = {setting.Value} would loosen the isolation, and a workspace's own file may only tighten it",
-        setting.Origin,
-        name,
-        $"remove it there; if you want it, put it into your own configuration, ~/.config/coi/config.toml");
+/// <summary>Something in a workspace's file that would loosen the isolation or reach the host.</summary>
+/// <param name="Key">The setting.</param>
+/// <param name="Wanted">Its value in the file.</param>
+/// <param name="InForce">The value without the file; null where there is none.</param>
+/// <param name="Origin">Where it stands.</param>
+public sealed record LooseSetting(string Key, ConfigurationValue Wanted, ConfigurationValue? InForce, Origin Origin)
+{
+    /// <summary>The wish for a person, as it would stand in a file.</summary>
+    public string Text => PlainText.Brief($"{Key} = {Wanted}");
 }

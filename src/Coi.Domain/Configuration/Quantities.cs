@@ -20,6 +20,12 @@ public static class Quantities
         ["TiB"] = 1L << 40,
     };
 
+    /// <summary>What <see cref="Size"/> takes, as a regular expression.</summary>
+    public const string SizePattern = "^(0+|[0-9]+ *(B|[kMGT]B|[KMGT]iB))$";
+
+    /// <summary>What <see cref="Duration"/> takes, as a regular expression.</summary>
+    public const string DurationPattern = "^(0|(?=.)([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?)$";
+
     private static readonly TimeSpan Longest = TimeSpan.FromDays(365);
 
     /// <summary>Bytes of <c>4GiB</c>; null when it is no size.</summary>
@@ -31,7 +37,7 @@ public static class Quantities
         if (!long.TryParse(text.AsSpan(0, digits), NumberStyles.None, CultureInfo.InvariantCulture, out var number) || !Units.TryGetValue(unit, out var factor))
             return null;
         // A bare number is more often a forgotten unit than a wish for that many bytes.
-        if (unit.Length == 0 && number != 0)
+        if (unit.Length == 0 && (number != 0 || digits < text.Length))
             return null;
         return number <= long.MaxValue / factor ? number * factor : null;
     }

@@ -37,7 +37,7 @@ internal static class ValueChecks
         return parts switch
         {
             [] => "nothing can be mounted over /",
-            _ when parts.Any(part => part is "" or "." or "..") => $"'{value}' is not a plain path",
+            _ when parts.Any(part => part is "" or "." or "..") || value.Any(char.IsControl) => $"'{value}' is not a plain path",
             _ => null,
         };
     }

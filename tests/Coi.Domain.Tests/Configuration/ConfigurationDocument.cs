@@ -17,13 +17,13 @@ internal static class ConfigurationDocument
         1. built-in values
         2. `/etc/coi/config.toml`
         3. `~/.config/coi/config.toml` (`$XDG_CONFIG_HOME/coi/config.toml` when that is set)
-        4. `.coi.toml` in the workspace, which may only tighten (below)
+        4. `.coi.toml` in the workspace, which may only tighten unless you trust it (below)
         5. the file that `$COI_CONFIG` names
         6. environment variables (below)
         7. the profile given with `--profile`
         8. flags of the command line
 
-        Unknown keys and wrong types are errors that name the file, the line and the nearest known key.
+        Unknown keys and wrong types are errors that name the file, the line, the column and the nearest known key.
 
         ```toml
         # ~/.config/coi/config.toml
@@ -40,13 +40,50 @@ internal static class ConfigurationDocument
         [profiles.rust]
         image = "coi-rust"
         environment = { RUST_BACKTRACE = "1" }
+        limits = { memory = "8GiB", max_duration = "8h" }
+
+        [profiles.nightly]
+        inherits = "rust"
+        image = "coi-rust-nightly"
+
+        [[mounts]]
+        host = "~/datasets"
+        container = "/data"
+        readonly = true
         ```
 
         ## The workspace's own file
 
-        `.coi.toml` is written by whoever wrote the repository, perhaps by the agent itself. So it may only tighten what your own
-        configuration says; anything else in it is an error, and nothing starts. The column *workspace* below says what it may do with a key;
-        repeating the value in force is always allowed. It must be a regular file: a link is refused unread.
+        `.coi.toml` is written by whoever wrote the repository, perhaps by the agent itself. So on its own it may only tighten what your own
+        configuration says. Anything else in it, such as a mount, another image or an open network, has no effect until you trust the file;
+        `coi shell` says what that would be. The column *workspace* below says what the file may do with a key without trust; repeating the
+        value in force is always allowed. It must be a regular file: a link is refused unread.
+
+        | command | what it does |
+        |---|---|
+        | `coi trust [DIRECTORY]` | shows what the file wants, and puts it in force as it is now; on a terminal it asks first |
+        | `coi trust --list` | what is trusted, and whether it has changed since |
+        | `coi untrust [DIRECTORY]` | takes the trust back |
+
+        Trust is kept in `trust.json` of the coi home as the hash of the file. A file that changes is not trusted any more.
+
+        ## Commands
+
+        | command | what it does |
+        |---|---|
+        | `coi config show --origin` | what is in force in this directory, and which file, variable or flag says so |
+        | `coi config check` | every problem in every file, each with file, line and column; exit code 1 when there is one |
+        | `coi config path` | where your file lies (`--all`: every file that counts) |
+        | `coi config init` | writes a file to begin with, every key explained and commented out (`--project`: a `.coi.toml`) |
+        | `coi config schema` | the JSON Schema, also [here](configuration.schema.json); `#:schema PATH` in the first line lets editors use it |
+
+        `show` and `check` take `--format=json`.
+
+        ## Merging
+
+        Layers are merged key by key, and a list of a higher layer replaces that of a lower one. Mounts are the exception: they add up,
+        and one replaces another only at the same place in the container. A profile may build on another with `inherits`; what both say, the
+        profile itself decides.
 
         """;
 

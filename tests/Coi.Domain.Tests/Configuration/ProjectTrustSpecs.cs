@@ -38,17 +38,16 @@ public sealed class ProjectTrustSpecs
 
     [Theory]
     [MemberData(nameof(Loosening))]
-    public void A_projects_file_cannot_loosen(string key, ConfigurationValue value)
+    public void What_in_a_projects_file_loosens_is_found(string key, ConfigurationValue value)
     {
         var below = ConfigurationKeys.Defaults
             .SetItem("defaults.mount_claude_config", Setting(new Flag(false)))
             .SetItem("limits.memory", Setting(new Text("8GiB")));
 
-        var problem = Assert.Single(ProjectTrust.Check(below, Layer(key, value)));
+        var loose = Assert.Single(ProjectTrust.Loosening(below, Layer(key, value)));
 
-        Assert.Equal("config.project_untrusted", problem.Code);
-        Assert.StartsWith("/w/.coi.toml:4:1: " + key, problem.ToFailure().Message);
-        Assert.Contains("~/.config/coi/config.toml", problem.Suggestion);
+        Assert.Equal((key, value, below.GetValueOrDefault(key)?.Value), (loose.Key, loose.Wanted, loose.InForce));
+        Assert.Equal("/w/.coi.toml:4", loose.Origin.ToString());
     }
 
     private static ImmutableArray<string> Protected => ((TextList)ConfigurationKeys.Defaults["security.protected_paths"].Value).Values;
@@ -82,7 +81,7 @@ public sealed class ProjectTrustSpecs
             .SetItem("mounts[/data]", Setting(new Mount("~/data", "/data", ReadOnly: false)))
             .SetItem("limits.memory", Setting(new Text("8GiB")));
 
-        Assert.Empty(ProjectTrust.Check(below, Layer(key, value)));
+        Assert.Empty(ProjectTrust.Loosening(below, Layer(key, value)));
     }
 
     [Fact]
@@ -94,10 +93,19 @@ public sealed class ProjectTrustSpecs
                     .SetItem("network.mode", Setting(new Text(mode)))
                     .SetItem("network.block_private_networks", Setting(new Flag(block)));
                 var project = Layer("network.mode", new Text(wantedMode)).SetItem("network.block_private_networks", Setting(new Flag(wantedBlock)));
-                if (ProjectTrust.Check(below, project).Length > 0)
+                if (ProjectTrust.Loosening(below, project).Length > 0)
                     return true;
                 return Strictness(wantedMode) >= Strictness(mode) && (wantedBlock || !block);
             });
+
+    [Fact]
+    public void What_a_projects_file_wants_cannot_hide_itself_from_who_reads_it()
+    {
+        var wish = new LooseSetting("environment.A", new Text("x\u001b[2K\u202e\n\"y\""), null, Origin.BuiltIn);
+
+        Assert.Equal("environment.A = \"x\\u001B[2K\\u202E\\n\\\"y\\\"\"", wish.Text);
+        Assert.True(new LooseSetting("tool.binary", new Text(new string('x', 10_000)), null, Origin.BuiltIn).Text.Length < 600);
+    }
 
     private static int Strictness(string mode) => mode switch { "open" => 0, "restricted" => 1, _ => 2 };
 

@@ -58,14 +58,6 @@ public sealed class BadInputSpecs(ITestOutputHelper output) : EndToEndSpecs(outp
     }
 
     [Fact]
-    public async Task A_project_that_loosens_the_isolation()
-    {
-        await File.WriteAllTextAsync(Path.Combine(Coi.Workspace, ".coi.toml"), "[network]\nmode = \"open\"\n");
-
-        await IsRefusedAsync(await Coi.RunAsync("shell", "--background"), ".coi.toml");
-    }
-
-    [Fact]
     public async Task A_journal_that_is_not_a_database()
     {
         await Coi.OutputAsync("daemon", "start");

@@ -1,0 +1,44 @@
+using System.CommandLine;
+using Coi.Cli.CommandLine;
+
+namespace Coi.Cli.Configuration;
+
+/// <summary><c>coi config path</c>.</summary>
+internal sealed class ConfigPathCommand : CoiCommand
+{
+    private readonly Option<bool> _all = new("--all") { Description = "Every file that counts here, from the lowest layer to the highest" };
+    private readonly Option<bool> _project = new("--project") { Description = "The workspace's own file" };
+
+    /// <summary>Makes the command.</summary>
+    public ConfigPathCommand() : base("path", "Print where your configuration file lies, or would lie")
+    {
+        Options.Add(_all);
+        Options.Add(_project);
+    }
+
+    /// <inheritdoc />
+    public override IReadOnlyList<Example> Examples =>
+    [
+        new("config path", "your own file, for scripts and editors"),
+        new("config path --all", "all files, and which of them exist"),
+    ];
+
+    /// <inheritdoc />
+    public override IReadOnlyList<Option> Heeds(GlobalOptions options) => [options.Workspace];
+
+    /// <inheritdoc />
+    public override async Task<int> RunAsync(Invocation invocation)
+    {
+        var output = invocation.Surroundings.Out;
+        var files = (await ConfigurationQueries.CheckAsync(invocation)).Files;
+        if (invocation.Value(_all))
+        {
+            foreach (var file in files) output.WriteLine($"{file.Layer,-8} {file.Path}{(file.Exists ? "" : " (absent)")}");
+            return ExitCodes.Success;
+        }
+
+        var layer = invocation.Value(_project) ? "project" : "user";
+        output.WriteLine(files.First(file => file.Layer == layer).Path);
+        return ExitCodes.Success;
+    }
+}
