@@ -26,14 +26,16 @@ internal static class ActorTree
     /// <summary>Starts them all.</summary>
     public static AkkaConfigurationBuilder WithActorTree(this AkkaConfigurationBuilder builder) => builder.WithActors((system, registry, resolver) =>
     {
+        var all = new List<IActorRef>();
         var incus = resolver.GetService<IncusClient>();
         var home = resolver.GetService<DaemonHome>();
         var networks = resolver.GetService<SlotNetworks>();
+        var known = JournalStreams.WithPrefix(home.Journal, WorkspacesActor.IdPrefix);
         var index = Add<IndexActor>("index", Props.Create(() => new IndexActor()));
         var gateway = Add<IncusGatewayActor>("incus", Props.Create(() => new IncusGatewayActor(GatewayPlaces)));
         var slots = new SlotDependencies(gateway, index, resolver.GetService<ISlotEffects>(), IncusFailures.Explain, resolver.GetService<TimeProvider>(), networks);
         var reconciler = Add<ReconcilerActor>("reconciler", Props.Create(() => new ReconcilerActor(incus, index, home, networks, () => registry.Get<WorkspacesActor>())));
-        Add<WorkspacesActor>("workspaces", Props.Create(() => new WorkspacesActor(slots, reconciler)));
+        Add<WorkspacesActor>("workspaces", Props.Create(() => new WorkspacesActor(slots, known, reconciler)));
         var images = Add<ImagesActor>("images", ImagesActor.Props(resolver.GetService<IImageBuilder>(), home.Root));
         // A build's container goes before the daemon does; sessions stay.
         CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseServiceStop, "stop-builds", async () =>
@@ -42,12 +44,15 @@ internal static class ActorTree
             return Done.Instance;
         });
         Add<IncusEventsActor>("events", Props.Create(() => new IncusEventsActor(incus, index, reconciler)));
+        var lifetime = resolver.GetService<DaemonLifetime>();
+        system.ActorOf(Props.Create(() => new VitalActors(all, lifetime)), "vital");
 
         IActorRef Add<T>(string name, Props props)
             where T : ActorBase
         {
             var actor = system.ActorOf(props, name);
             registry.Register<T>(actor);
+            all.Add(actor);
             return actor;
         }
     });

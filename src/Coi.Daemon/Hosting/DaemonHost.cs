@@ -34,7 +34,7 @@ internal static class DaemonHost
             Console.WriteLine("ready");
             await app.WaitForShutdownAsync();
             Log.Information("coid ends; sessions go on");
-            return 0;
+            return app.Services.GetRequiredService<DaemonLifetime>().ExitCode;
         }
         finally
         {

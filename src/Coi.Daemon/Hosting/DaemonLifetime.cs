@@ -11,6 +11,16 @@ internal sealed class DaemonLifetime(TimeProvider time, IHostApplicationLifetime
     /// <summary>Cancelled as soon as the daemon is told to stop; open streams must end then, or they hold the stop up.</summary>
     public CancellationToken Stopping => host.ApplicationStopping;
 
+    /// <summary>Exit code of the process: 1 after <see cref="Break"/>.</summary>
+    public int ExitCode { get; private set; }
+
     /// <summary>Ends the daemon.</summary>
     public void Stop() => host.StopApplication();
+
+    /// <summary>Ends the daemon because it cannot do its work.</summary>
+    public void Break()
+    {
+        ExitCode = 1;
+        host.StopApplication();
+    }
 }

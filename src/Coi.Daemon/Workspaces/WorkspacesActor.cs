@@ -1,9 +1,5 @@
 using Akka.Actor;
 using Akka.Event;
-using Akka.Persistence.Query;
-using Akka.Persistence.Sql.Query;
-using Akka.Streams;
-using Akka.Streams.Dsl;
 using Coi.Daemon.Reconciliation;
 using Coi.Daemon.Slots;
 using Coi.Domain.Workspaces;
@@ -16,17 +12,24 @@ namespace Coi.Daemon.Workspaces;
 /// </summary>
 internal sealed class WorkspacesActor : ReceiveActor, IWithTimers
 {
-    private const string IdPrefix = "workspace-";
+    /// <summary>What the persistence ids of workspaces begin with; the workspace's hash follows.</summary>
+    public const string IdPrefix = "workspace-";
+
     private static readonly TimeSpan RevivalDelay = TimeSpan.FromSeconds(5);
     private readonly SlotDependencies _with;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Dictionary<string, List<(object Message, IActorRef From)>> _draining = [];
     private readonly HashSet<string> _reviving = [];
     private readonly HashSet<string> _missedFacts = [];
+    private readonly IReadOnlyList<string> _known;
     private readonly IActorRef _reconciler;
 
-    public WorkspacesActor(SlotDependencies with, IActorRef reconciler)
+    /// <param name="with">What slots need.</param>
+    /// <param name="known">Persistence ids of the journal's workspaces: a workspace needs no second record of its existence.</param>
+    /// <param name="reconciler">Compares with Incus when all are back.</param>
+    public WorkspacesActor(SlotDependencies with, IReadOnlyList<string> known, IActorRef reconciler)
     {
+        _known = known;
         _with = with;
         _reconciler = reconciler;
         Receive<WorkspaceProtocol.IForWorkspace>(m => Route(m.Workspace.Value, m, Sender));
@@ -36,7 +39,6 @@ internal sealed class WorkspacesActor : ReceiveActor, IWithTimers
         });
         Receive<WorkspaceProtocol.Stays>(m => Deliver(m.Workspace.Value));
         Receive<Terminated>(WorkspaceStopped);
-        Receive<Known>(Revive);
         Receive<ReviveWorkspace>(m => Route(m.Workspace.Value, new WorkspaceProtocol.AwaitRevival(m.Workspace), Self));
         Receive<WorkspaceProtocol.Revived>(m =>
         {
@@ -44,25 +46,13 @@ internal sealed class WorkspacesActor : ReceiveActor, IWithTimers
             if (_missedFacts.Remove(m.Workspace.Value)) _reconciler.Tell(new ReconcilerProtocol.Reconcile($"workspace {m.Workspace} had stopped"));
         });
         Receive<WorkspaceProtocol.MissedFacts>(m => _reconciler.Tell(new ReconcilerProtocol.Reconcile($"the slot of {m.Container} had stopped")));
-        Receive<Status.Failure>(f => throw new InvalidOperationException("the journal's workspaces cannot be read", f.Cause));
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
 
     protected override void PreStart()
     {
-        // The journal's own list of streams: a workspace needs no second record of its existence.
-        var ids = PersistenceQuery.Get(Context.System)
-            .ReadJournalFor<SqlReadJournal>(SqlReadJournal.Identifier)
-            .CurrentPersistenceIds()
-            .Where(id => id.StartsWith(IdPrefix, StringComparison.Ordinal))
-            .RunWith(Sink.Seq<string>(), Context.System.Materializer());
-        ids.PipeTo(Self, success: found => new Known(found), failure: ex => new Status.Failure(ex));
-    }
-
-    private void Revive(Known known)
-    {
-        foreach (var id in known.Ids)
+        foreach (var id in _known)
         {
             if (WorkspaceHash.Parse(id[IdPrefix.Length..]) is not { } hash) continue;
             _reviving.Add(hash.Value);
@@ -121,6 +111,4 @@ internal sealed class WorkspacesActor : ReceiveActor, IWithTimers
     }
 
     private sealed record ReviveWorkspace(WorkspaceHash Workspace) : IDeadLetterSuppression, INoSerializationVerificationNeeded;
-
-    private sealed record Known(IReadOnlyList<string> Ids) : INoSerializationVerificationNeeded;
 }
