@@ -16,9 +16,13 @@ internal static class ClientContexts
         {
             Environment = surroundings.Environment
                 .Where(pair => Names.Contains(pair.Key) || Prefixes.Any(prefix => pair.Key.StartsWith(prefix, StringComparison.Ordinal)))
-                .ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal),
+                .ToDictionary(pair => pair.Key, pair => pair.Key == "COI_CONFIG" ? Absolute(pair.Value, surroundings) : pair.Value, StringComparer.Ordinal),
             Columns = size.Columns,
             Rows = size.Rows,
         };
     }
+
+    // The daemon has another working directory. The home is the daemon's to find.
+    private static string Absolute(string path, Surroundings surroundings) =>
+        path.Length == 0 || path.StartsWith("~/", StringComparison.Ordinal) ? path : Path.GetFullPath(path, surroundings.WorkingDirectory);
 }
