@@ -16,6 +16,16 @@ internal sealed class DaemonStarter(Surroundings surroundings, string socket, st
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
+    // What the .NET runtime and glibc read only from the environment; together some 25 MiB (docs/decisions/0010-a-small-daemon.md).
+    private static readonly (string Name, string Value)[] SmallProcess =
+    [
+        ("DOTNET_EnableWriteXorExecute", "0"),
+        ("DOTNET_GCgen0size", "0x200000"),
+        ("MALLOC_ARENA_MAX", "1"),
+        ("MALLOC_TRIM_THRESHOLD_", "131072"),
+        ("MALLOC_MMAP_THRESHOLD_", "65536"),
+    ];
+
     /// <summary>Starts it unless somebody else has, and waits until it answers.</summary>
     public Task StartAsync(DaemonConnector connector, CancellationToken cancellationToken) =>
         Task.Run(() => Start(connector), cancellationToken).WaitAsync(cancellationToken);
@@ -31,6 +41,7 @@ internal sealed class DaemonStarter(Surroundings surroundings, string socket, st
         if (Path.GetDirectoryName(errorFile) is { } run) DaemonPaths.CreatePrivateDirectory(run);
         var program = DaemonProgram.Find(surroundings);
         var environment = new Dictionary<string, string>(surroundings.Environment, StringComparer.Ordinal) { ["COI_HOME"] = home, ["COI_SOCKET"] = socket };
+        foreach (var (name, value) in SmallProcess) environment.TryAdd(name, value);
         using var process = Spawn(program, environment, errorFile);
         try
         {
