@@ -63,6 +63,7 @@ internal sealed class Candidates(CommandTree tree, DynamicNames names)
         "--format" => ["text", "json"],
         "--network" => ["restricted\tthe internet, no private networks", "allowlist\tonly the configured names", "open\tno limits"],
         "--workspace" => [Directories],
+        "--profile" => await names.ProfilesAsync(),
         "--resume" or "--continue" => await names.SessionsAsync(),
         _ => [],
     };

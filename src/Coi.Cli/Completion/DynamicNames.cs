@@ -1,4 +1,5 @@
 using Coi.Cli.Daemons;
+using Coi.Cli.Sessions;
 using Coi.Contracts;
 
 namespace Coi.Cli.Completion;
@@ -20,19 +21,33 @@ internal sealed class DynamicNames(Surroundings surroundings)
         where session.Workspace == surroundings.WorkingDirectory
         select $"{session.Id}\tsaved {session.SavedAt}";
 
-    private async Task<Listing> ListAsync(string path)
+    /// <summary>Names of the profiles that count in this directory.</summary>
+    public async Task<IEnumerable<string>> ProfilesAsync()
+    {
+        var query = new ConfigurationQuery { Workspace = surroundings.WorkingDirectory, Client = ClientContexts.Of(surroundings) };
+        var body = Daemon.Body(query, ContractsJson.Default.ConfigurationQuery);
+        var report = await AskAsync((daemon, patience) =>
+            daemon.CallAsync(HttpMethod.Post, "v1/configuration", body, "reading the configuration", ContractsJson.Default.ConfigurationReport, patience));
+        return report?.Settings.Where(setting => setting.Key.StartsWith("profiles.", StringComparison.Ordinal)).Select(setting => setting.Key.Split('.')[1]).Distinct() ?? [];
+    }
+
+    private async Task<Listing> ListAsync(string path) =>
+        await AskAsync((daemon, patience) => daemon.GetAsync(path, "listing containers", ContractsJson.Default.Listing, patience)) ?? new Listing([], null);
+
+    private async Task<T?> AskAsync<T>(Func<Daemon, CancellationToken, Task<T>> question)
+        where T : class
     {
         try
         {
             using var patience = new CancellationTokenSource(Patience);
             using var daemon = Daemon.IfRunning(surroundings);
-            if (daemon is not null) return await daemon.GetAsync(path, "listing containers", ContractsJson.Default.Listing, patience.Token);
+            if (daemon is not null) return await question(daemon, patience.Token);
         }
         catch (Exception e) when (e is ProblemException or OperationCanceledException)
         {
             // A completion has nobody to complain to.
         }
 
-        return new Listing([], null);
+        return null;
     }
 }

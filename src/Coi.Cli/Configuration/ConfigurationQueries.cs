@@ -9,15 +9,20 @@ namespace Coi.Cli.Configuration;
 internal static class ConfigurationQueries
 {
     /// <summary>What the flags ask for; what a session's start with the same flags would use.</summary>
-    public static ConfigurationQuery Of(Invocation invocation) => new()
+    public static ConfigurationQuery Of(Invocation invocation)
     {
-        Workspace = SessionArguments.Workspace(invocation),
-        Profile = invocation.Value(invocation.Options.Profile),
-        Image = invocation.Value(invocation.Options.Image),
-        Persistent = invocation.Given(invocation.Options.Persistent) ? invocation.Value(invocation.Options.Persistent) : null,
-        Network = invocation.Value(invocation.Options.Network),
-        Client = ClientContexts.Of(invocation.Surroundings),
-    };
+        var workspace = SessionArguments.Workspace(invocation);
+        SessionArguments.RequireDirectory(workspace);
+        return new ConfigurationQuery
+        {
+            Workspace = workspace,
+            Profile = invocation.Value(invocation.Options.Profile),
+            Image = invocation.Value(invocation.Options.Image),
+            Persistent = invocation.Given(invocation.Options.Persistent) ? invocation.Value(invocation.Options.Persistent) : null,
+            Network = invocation.Value(invocation.Options.Network),
+            Client = ClientContexts.Of(invocation.Surroundings),
+        };
+    }
 
     /// <summary>The files that count, and what is wrong with them.</summary>
     public static async Task<ConfigurationCheck> CheckAsync(Invocation invocation)

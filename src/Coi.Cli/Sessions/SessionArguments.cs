@@ -64,7 +64,8 @@ internal static class SessionArguments
         throw new UsageException($"invalid network mode '{mode}'", "--network takes restricted, allowlist or open");
     }
 
-    private static void RequireDirectory(string workspace)
+    /// <summary>Refuses what is no directory.</summary>
+    public static void RequireDirectory(string workspace)
     {
         if (Directory.Exists(workspace)) return;
         var reason = File.Exists(workspace) ? "is not a directory" : "does not exist";

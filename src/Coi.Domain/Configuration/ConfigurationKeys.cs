@@ -37,7 +37,7 @@ public static partial class ConfigurationKeys
             Doc = "Let containers reach the local network all the same." },
         new() { Name = "network.allowed_domains", Type = KeyType.TextList, Default = new TextList([]), Check = ValueChecks.DomainOrAddress, Project = ProjectRule.Subset, Example = "[\"api.anthropic.com\", \"github.com\", \"8.8.8.8\"]",
             Doc = "In allowlist mode, the names and IPv4 addresses that may be reached. A name does not include its subdomains." },
-        new() { Name = "network.refresh_interval_minutes", Type = KeyType.Number, Default = new Number(30), Least = 0, Most = 10080, Project = ProjectRule.Free,
+        new() { Name = "network.refresh_interval_minutes", Type = KeyType.Number, Default = new Number(30), Least = 0, Most = 10080, Project = ProjectRule.LowerLimit,
             Doc = "In allowlist mode, how often names are resolved again; 0 never does." },
         new() { Name = "network.subnet_pool", Type = KeyType.Text, Default = new Text("10.213.0.0/16"), Check = ValueChecks.SubnetPool,
             Doc = "Range of IPv4 addresses that containers' networks are taken from; it must not be in use." },

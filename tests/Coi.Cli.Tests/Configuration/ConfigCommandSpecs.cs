@@ -88,6 +88,22 @@ public sealed class ConfigCommandSpecs : IAsyncLifetime
         Assert.Equal(Path.Combine(_daemon.Caller.Home, "here.toml"), query.Client.Environment["COI_CONFIG"]);
     }
 
+    [Fact]
+    public async Task Profiles_are_completed_by_their_names()
+    {
+        _daemon.Says(
+            "POST /v1/configuration",
+            new ConfigurationReport([Setting("network.mode", "1", "default"), Setting("profiles.go.image", "1", "/f:1"), Setting("profiles.rust.image", "1", "/f:2"), Setting("profiles.rust.tool", "1", "/f:3")], null),
+            ContractsJson.Default.ConfigurationReport);
+
+        Assert.Equal("go\nrust\n", (await _daemon.Caller.RunAsync("__complete", "--", "shell", "--profile", "")).Out);
+        Assert.Equal("--profile=rust\n", (await _daemon.Caller.RunAsync("__complete", "--", "shell", "--profile=r")).Out);
+    }
+
+    [Fact]
+    public async Task A_directory_that_is_not_there_has_no_configuration() =>
+        Assert.Contains("/no/such/directory does not exist", (await _daemon.Caller.RunAsync("config", "show", "-w", "/no/such/directory")).Error, StringComparison.Ordinal);
+
     private static ConfigurationSetting Setting(string key, string toml, string origin) =>
         new() { Key = key, Value = JsonDocument.Parse("null").RootElement, Toml = toml, Layer = "user", Origin = origin };
 }
