@@ -59,7 +59,7 @@ main() {
 
   ensure_dotnet
   ensure_build_tools
-  ensure_published "$root/artifacts/publish"
+  ensure_published "$root/artifacts/publish" require_prefix
   install_coi "$root/artifacts/publish"
 }
 

@@ -78,7 +78,7 @@ main() {
   workspace=$PWD
   cd "$root"
   ensure_build_tools
-  ensure_published "$root/artifacts/publish"
+  ensure_published "$root/artifacts/publish" require_prefix
   install_coi "$root/artifacts/publish"
   cd "$workspace"
   ensure_image "$PREFIX/bin/coi" "$root" missing

@@ -25,7 +25,13 @@ prefix_is_writable() {
 }
 
 in_prefix() { if prefix_is_writable; then "$@"; else as_root "$@"; fi; }
-require_prefix() { prefix_is_writable || require_root "Installing into $PREFIX"; }
+
+require_prefix() {
+  if prefix_is_writable; then return 0; fi
+  ((EUID == 0)) || command -v sudo >/dev/null 2>&1 ||
+    die "coi cannot be installed into $PREFIX" "$(id -un) may not write there, and there is no sudo" "name a directory of yours, such as --prefix $HOME/.local, or run this as root"
+  require_root "Installing into $PREFIX"
+}
 
 # Another program of that name (an earlier coi of other make, say) is not overwritten without a yes.
 guard_foreign_program() {

@@ -93,9 +93,10 @@ runtime_is_found() {
   return 1
 }
 
-# ensure_published DIR: builds unless DIR already holds this very source.
+# ensure_published DIR [BEFORE]: builds unless DIR already holds this very source; BEFORE runs first then, so that what would be refused
+# after minutes is refused at once.
 ensure_published() {
-  local out=$1
+  local out=$1 before=${2:-:}
   # Assigned apart, so that a failure ends the script.
   if [[ -z ${COI_AOT:-} ]]; then
     COI_AOT=yes
@@ -109,6 +110,7 @@ ensure_published() {
     say "  ✓ coi and coid are built"
     return 0
   fi
+  "$before"
   hint "read the log; if packages could not be fetched, check that 'dotnet restore' works"
   step "Building coi and coid (one to three minutes)" publish_all "$out"
 }
