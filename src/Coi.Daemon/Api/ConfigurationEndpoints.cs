@@ -31,8 +31,13 @@ internal sealed class ConfigurationEndpoints(ProcessOwner owner, TrustStore trus
         var request = Request(query);
         var result = ConfigurationLoader.Load(request);
         var files = ConfigurationLoader.Files(request).Select(file => new ConfigurationFile(ConfigurationMapping.Name(file.Layer), file.Path, File.Exists(file.Path)));
-        var problems = result is ConfigurationResult.Refused refused ? refused.Problems.Select(problem => problem.ToContract()) : [];
-        await ApiResults.JsonAsync(context, new ConfigurationCheck([.. files], [.. problems], result.Project?.ToContract()), ContractsJson.Default.ConfigurationCheck);
+        var problems = result switch
+        {
+            ConfigurationResult.Refused refused => refused.Problems,
+            ConfigurationResult.Loaded loaded => [.. MountFaults.Of(loaded.Configuration, owner.HomeDirectory)],
+            _ => [],
+        };
+        await ApiResults.JsonAsync(context, new ConfigurationCheck([.. files], [.. problems.Select(problem => problem.ToContract())], result.Project?.ToContract()), ContractsJson.Default.ConfigurationCheck);
     }
 
     /// <summary><c>GET /v1/configuration/schema</c>.</summary>

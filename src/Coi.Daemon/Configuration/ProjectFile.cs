@@ -26,6 +26,8 @@ internal sealed record ProjectFile(string Path, string Sha256, TrustState Trust,
     /// <summary>Name of such a file.</summary>
     public const string Name = ".coi.toml";
 
+    private const int MostShown = 20;
+
     /// <summary>What of it is not in force for want of trust.</summary>
     public ImmutableArray<LooseSetting> Withheld => Trust is TrustState.Trusted ? [] : Loosens;
 
@@ -35,8 +37,10 @@ internal sealed record ProjectFile(string Path, string Sha256, TrustState Trust,
         if (Withheld.IsEmpty) yield break;
         var why = Trust is TrustState.Changed ? "has changed since you trusted it" : "is not trusted";
         yield return $"warning: {PlainText.Brief(Path)} {why}, so this in it has no effect:";
-        foreach (var setting in Withheld)
+        // A file with thousands of variables must not push a mount off the screen.
+        foreach (var setting in Withheld.OrderBy(setting => setting.Key.StartsWith("environment.", StringComparison.Ordinal)).Take(MostShown))
             yield return $"  line {setting.Origin.Line}: {setting.Text}{(setting.InForce is { } current ? PlainText.Brief($"   (stays {current})") : "")}";
+        if (Withheld.Length > MostShown) yield return $"  … and {Withheld.Length - MostShown} more; `coi config show` lists them all";
         yield return $"{TrustHint(Path)} (for as long as it stays as it is now)";
     }
 

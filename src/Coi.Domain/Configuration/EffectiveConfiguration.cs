@@ -75,9 +75,14 @@ public sealed record EffectiveConfiguration
 
     /// <summary>Mounts beside the workspace, in the order of their places.</summary>
     public ImmutableArray<ConfiguredMount> Mounts =>
-        [.. Values.Where(pair => pair.Key.StartsWith("mounts[", StringComparison.Ordinal)).Select(pair => pair.Value).Select(setting => setting.Value is Mount mount
-            ? new ConfiguredMount(mount.Host, mount.Container, mount.ReadOnly, setting.Origin)
-            : throw new InvalidOperationException($"{setting.Value.Kind} among the mounts"))];
+    [
+        .. from pair in Values
+           where pair.Key.StartsWith("mounts[", StringComparison.Ordinal)
+           let mount = pair.Value.Value as Mount ?? throw new InvalidOperationException($"{pair.Key} is {pair.Value.Value.Kind}")
+           select new ConfiguredMount(mount.Host, mount.Container, mount.ReadOnly, pair.Value.Origin) into configured
+           orderby configured.Container
+           select configured,
+    ];
 
     /// <summary>What a container may use.</summary>
     public LimitsConfiguration Limits => new()

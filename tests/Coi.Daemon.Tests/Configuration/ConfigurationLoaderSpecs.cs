@@ -155,6 +155,24 @@ public sealed class ConfigurationLoaderSpecs : IDisposable
     }
 
     [Fact]
+    public void Mounts_that_are_in_each_others_way_are_found_with_their_places()
+    {
+        Write(User, """
+            mounts = [
+              { host = "~/a", container = "/a" },
+              { host = "~/b", container = "/a/b" },
+              { host = "~/c", container = "/workspace/c" },
+              { host = "~/d", container = "/d" },
+            ]
+            """);
+
+        var problems = MountFaults.Of(Loaded(), "/home/me").ToList();
+
+        Assert.Equal(["mounts[/a/b]", "mounts[/workspace/c]"], problems.Select(problem => problem.Key));
+        Assert.StartsWith($"{User}:3:3: the mount at /a/b", problems[0].ToFailure().Message);
+    }
+
+    [Fact]
     public void Limits_and_protected_paths_are_typed()
     {
         Assert.Equal(new LimitsConfiguration { Cpu = null, MemoryBytes = null, Processes = null, DiskBytes = null, MaxDuration = null }, Loaded().Limits);

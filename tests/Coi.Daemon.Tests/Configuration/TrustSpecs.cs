@@ -52,6 +52,18 @@ public sealed class TrustSpecs : IDisposable
     }
 
     [Fact]
+    public void Many_variables_cannot_push_a_mount_out_of_sight()
+    {
+        Write($"[environment]\n{string.Concat(Enumerable.Range(0, 1000).Select(i => $"A{i} = \"x\"\n"))}[[mounts]]\nhost = \"~\"\ncontainer = \"/host\"\n");
+
+        var notices = Load().Project!.Notices().ToList();
+
+        Assert.True(notices.Count < 30);
+        Assert.Contains("mounts[/host]", notices[1]);
+        Assert.Contains("and 981 more", notices[^2]);
+    }
+
+    [Fact]
     public void Once_it_is_trusted_all_of_it_is_in_force()
     {
         Write(Loose);
