@@ -1,3 +1,4 @@
+using Coi.Daemon.Incus;
 using Coi.Daemon.Index;
 
 namespace Coi.Daemon.Api;
@@ -8,6 +9,7 @@ internal static class ApiRoutes
     /// <summary>Registers what the routes need.</summary>
     public static IServiceCollection AddApi(this IServiceCollection services) => services
         .AddSingleton<ContainerIndex>()
+        .AddSingleton<IncusHealth>()
         .AddSingleton<ResumeResolution>()
         .AddSingleton<LaunchConfiguration>()
         .AddSingleton<SessionLaunch>()

@@ -4,13 +4,14 @@ using Coi.Daemon.Hosting;
 using Coi.Daemon.Incus;
 using Coi.Daemon.Index;
 using Coi.Daemon.Slots;
+using Coi.Domain;
 using Coi.Domain.Slots;
 using Coi.Incus;
 
 namespace Coi.Daemon.Api;
 
 /// <summary>Routes about containers that exist.</summary>
-internal sealed class ContainerEndpoints(ActorSystem system, ContainerIndex index, IncusClient incus, DaemonLifetime lifetime)
+internal sealed class ContainerEndpoints(ActorSystem system, ContainerIndex index, IncusClient incus, IncusHealth health, DaemonLifetime lifetime)
 {
     /// <summary><c>GET /v1/containers/{name}/attach</c>.</summary>
     public async Task AttachAsync(HttpContext context, string name)
@@ -21,7 +22,8 @@ internal sealed class ContainerEndpoints(ActorSystem system, ContainerIndex inde
             return;
         }
 
-        await ApiResults.ProblemAsync(context, 404, Unknown(name).ToProblem());
+        var failure = (await health.AskAsync(context.RequestAborted)).Failure;
+        await ApiResults.ProblemAsync(context, failure is null ? 404 : 503, (failure ?? Unknown(name)).ToProblem());
     }
 
     /// <summary><c>POST /v1/containers/shutdown</c>: stop cleanly within the timeout, keep the session, remove the container.</summary>
@@ -41,6 +43,8 @@ internal sealed class ContainerEndpoints(ActorSystem system, ContainerIndex inde
             var all = await index.ListAsync(ending.Token);
             var names = request.All ? [.. all.Select(e => e.State.Spec?.Container).OfType<string>()] : request.Names.Distinct().ToList();
             var byName = all.Where(e => e.State.Spec is not null).ToDictionary(e => e.State.Spec?.Container ?? "");
+            // What Incus cannot be asked about is not said to be missing.
+            if (!names.All(byName.ContainsKey) && (await health.AskAsync(ending.Token)).Failure is { } failure) throw new FailureException(failure);
             var failed = names.Where(n => !byName.ContainsKey(n)).Select(n => new FailedContainer(n, Unknown(n).ToProblem())).ToList();
             var waiting = names.Where(byName.ContainsKey).ToHashSet();
             foreach (var name in waiting)

@@ -12,17 +12,16 @@ namespace Coi.Daemon.Api;
 
 /// <summary>Routes about the daemon and about everything at once.</summary>
 internal sealed class StatusEndpoints(
-    ContainerIndex index, IRequiredActor<ReconcilerActor> reconciler, SessionStore sessions, IncusClient incus, DaemonHome home, DaemonLifetime lifetime)
+    ContainerIndex index, IRequiredActor<ReconcilerActor> reconciler, SessionStore sessions, IncusClient incus, IncusHealth health, DaemonHome home, DaemonLifetime lifetime)
 {
     private static readonly TimeSpan AskDeadline = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan IncusDeadline = TimeSpan.FromSeconds(3);
 
     /// <summary><c>GET /v1/status</c>.</summary>
     public async Task StatusAsync(HttpContext context)
     {
         var containers = await index.ListAsync(context.RequestAborted);
         var report = await reconciler.ActorRef.Ask<ReconcilerProtocol.Report>(ReconcilerProtocol.GetReport.Instance, AskDeadline, context.RequestAborted);
-        var (version, problem) = await IncusAsync(context.RequestAborted);
+        var (version, failure) = await health.AskAsync(context.RequestAborted);
         await ApiResults.JsonAsync(
             context,
             new DaemonStatus
@@ -35,7 +34,7 @@ internal sealed class StatusEndpoints(
                 Log = home.Log,
                 IncusSocket = incus.SocketPath,
                 IncusVersion = version,
-                IncusProblem = problem,
+                IncusProblem = failure?.ToProblem(),
                 Containers = containers.Count,
                 ResidentBytes = Environment.WorkingSet,
                 Reconciliation = report.Lines,
@@ -43,10 +42,16 @@ internal sealed class StatusEndpoints(
             ContractsJson.Default.DaemonStatus);
     }
 
-    /// <summary><c>GET /v1/list</c>; answered from memory, without a call to Incus.</summary>
+    /// <summary><c>GET /v1/list</c>; answered from memory. Only "there is nothing" is not said without a word with Incus.</summary>
     public async Task ListAsync(HttpContext context)
     {
         var containers = await index.ListAsync(context.RequestAborted);
+        if (containers.Count == 0 && (await health.AskAsync(context.RequestAborted)).Failure is { } failure)
+        {
+            await ApiResults.ProblemAsync(context, 503, failure.ToProblem());
+            return;
+        }
+
         var summaries = containers.Select(e => e.State.ToSummary(e.Failure ?? e.State.Failure)).OfType<ContainerSummary>().ToList();
         var saved = context.Request.Query["all"] == "true" ? await Task.Run(() => Saved(containers), context.RequestAborted) : null;
         await ApiResults.JsonAsync(context, new Listing(summaries, saved), ContractsJson.Default.Listing);
@@ -71,24 +76,5 @@ internal sealed class StatusEndpoints(
             Tool = s.Tool,
             LiveIn = live.GetValueOrDefault(s.Id),
         })];
-    }
-
-    private async Task<(string? Version, Problem? Problem)> IncusAsync(CancellationToken cancellationToken)
-    {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(IncusDeadline);
-        try
-        {
-            var server = await incus.GetServerAsync(deadline.Token);
-            return (server.Environment.ServerVersion, null);
-        }
-        catch (Exception ex) when (ex is IncusException or IncusUnavailableException or IncusTimeoutException)
-        {
-            return (null, IncusFailures.Explain(ex).ToProblem());
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return (null, new Problem("incus.silent", $"Incus did not answer at {incus.SocketPath} within {IncusDeadline.TotalSeconds} s", "Look at Incus' log"));
-        }
     }
 }

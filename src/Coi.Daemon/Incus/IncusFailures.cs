@@ -15,7 +15,7 @@ internal static class IncusFailures
         IncusUnavailableException { Reason: IncusUnavailableReason.PermissionDenied } ex => new Failure(
             "incus.permission",
             $"Incus is not available: no permission on {ex.SocketPath}",
-            "sudo usermod -aG incus-admin \"$USER\", then log in anew (or `newgrp incus-admin`) and `coi daemon stop`"),
+            "sudo usermod -aG incus-admin \"$USER\", then log in anew and `coi daemon stop`"),
         IncusUnavailableException ex => new Failure(
             "incus.silent", $"Incus is not available: nobody answers at {ex.SocketPath}", "Start it: sudo systemctl start incus, or ./scripts/dev-incus.sh start"),
         IncusTimeoutException ex => new Failure("incus.timeout", ex.Message, "Look at the load of the machine and at Incus' log, then try again"),

@@ -14,6 +14,9 @@ public sealed class BadInputSpecs(ITestOutputHelper output) : EndToEndSpecs(outp
         var refused = await Coi.RunInAsync(Coi.Workspace, ["shell", "--background"], nothing);
 
         await IsRefusedAsync(refused, "no-incus.socket");
+        // "There is nothing" would be a guess.
+        foreach (var command in new string[][] { ["list"], ["attach"], ["attach", "some-name"], ["tmux", "list"], ["kill", "some-name"], ["shutdown", "--all", "--force"] })
+            await IsRefusedAsync(await Coi.RunInAsync(Coi.Workspace, command, nothing), "no-incus.socket");
         await Coi.OutputAsync("daemon", "stop");
     }
 
