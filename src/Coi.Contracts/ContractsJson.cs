@@ -30,4 +30,5 @@ namespace Coi.Contracts;
 [JsonSerializable(typeof(BuildRequest))]
 [JsonSerializable(typeof(BuiltImage))]
 [JsonSerializable(typeof(CancelledBuild))]
+[JsonSerializable(typeof(GuardOrders))]
 public sealed partial class ContractsJson : JsonSerializerContext;

@@ -4,6 +4,7 @@ using Coi.Cli.Completion;
 using Coi.Cli.Configuration;
 using Coi.Cli.Containers;
 using Coi.Cli.Daemons;
+using Coi.Cli.Guards;
 using Coi.Cli.Sessions;
 using Coi.Cli.Tmux;
 using Coi.Cli.Versions;
@@ -52,6 +53,7 @@ internal sealed class CommandTree
             new VersionCommand(),
             new CompletionCommand(),
             new CompleteCommand(this),
+            new GuardCommand(),
         };
         foreach (var option in Options.OfSessions) Root.Options.Add(option);
     }

@@ -118,7 +118,8 @@ internal static class ConfigurationLoader
         if (!Directory.Exists(workspace))
             return null;
         using var directory = UnixDirectory.TryOpenTrusted(workspace);
-        return directory?.TryRead(ProjectFile.Name, FileLimit);
+        // An empty directory holds the place of a file that is protected and not there; see Protection/WorkspaceGuards.cs.
+        return directory?.Stat(ProjectFile.Name) is { Kind: UnixEntryKind.Directory } ? null : directory?.TryRead(ProjectFile.Name, FileLimit);
     }
 
     private static (IEnumerable<RawSetting>, ImmutableArray<ConfigurationProblem>) File(string path, Layer layer, bool required, Func<byte[]?> read)

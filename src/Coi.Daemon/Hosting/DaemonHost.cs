@@ -4,6 +4,7 @@ using Coi.Daemon.Configuration;
 using Coi.Daemon.Images;
 using Coi.Daemon.Journal;
 using Coi.Daemon.Network;
+using Coi.Daemon.Protection;
 using Coi.Daemon.Sessions;
 using Coi.Daemon.Slots;
 using Coi.Domain;
@@ -71,6 +72,7 @@ internal static class DaemonHost
             .AddSingleton<IImageBuilder>(services => new ImageBuilder(services.GetRequiredService<IncusClient>(), services.GetRequiredService<TimeProvider>()))
             .AddSingleton<AllowlistResolver>()
             .AddSingleton<SlotNetworks>()
+            .AddSingleton<WorkspaceGuards>()
             .AddSingleton<ISlotEffects, SlotEffects>()
             .AddApi()
             .AddActors(home);

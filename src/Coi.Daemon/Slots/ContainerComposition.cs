@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Coi.Domain;
 using Coi.Domain.Configuration;
+using Coi.Domain.Protection;
 using Coi.Domain.Slots;
 using Coi.Domain.Tools;
 
@@ -21,6 +22,8 @@ internal sealed record ContainerComposition(
         var wanted = configuration.Mounts.Select(mount => new WantedMount(Path.GetFullPath(mount.HostPath(home)), mount.Container, mount.ReadOnly, $"{mount.Origin}")).ToList();
         if (MountPlan.Check(wanted, [.. tool.StateDirectories.Select(state => $"{SessionScript.Home}/{state.Path}")]) is { } conflict) throw new FailureException(conflict);
         foreach (var mount in wanted) RequireSource(mount);
+        var (protectedPaths, nested) = GuardPlanning.Effective(configuration.Security.ProtectedPaths, configuration.Security.WritablePaths);
+        if (nested is not null) throw new FailureException(nested);
         var limits = configuration.Limits;
         return new ContainerComposition(
             MountPlan.Devices(wanted),
@@ -32,7 +35,7 @@ internal sealed record ContainerComposition(
                 DiskBytes = limits.DiskBytes,
                 MaxDuration = limits.MaxDuration,
             },
-            [],
+            protectedPaths,
             [.. wanted.Where(mount => !mount.ReadOnly && MountPlan.Overlap(mount.Source, workspace)).Select(mount =>
                 $"{mount.Path} shows {mount.Source}, which overlaps the workspace: what is protected in the workspace can be written there")]);
     }

@@ -77,9 +77,9 @@ internal sealed partial class SlotActor : ReceivePersistentActor, IWithTimers
     private void Revive()
     {
         if (_state.IsTaken) _log.Info("Slot {Slot} of {Container} is back as {Phase}", _slot, _state.Spec?.Container, _state.Phase);
+        WatchTime();
         Publish();
         WatchPolicy();
-        WatchTime();
         var events = SlotLifecycle.Decide(_state, new Recovered(), _with.Time.GetUtcNow());
         if (events.Count > 0) Commit(events);
         else RunNextEffect();
@@ -128,11 +128,11 @@ internal sealed partial class SlotActor : ReceivePersistentActor, IWithTimers
             _log.Info("Slot {Slot} of {Container}: {Event}, now {Phase}", _slot, (_state.Spec ?? before.Spec)?.Container, e.GetType().Name, _state.Phase);
             written.Add((e, before));
             if (--left > 0) return;
+            WatchTime();
             // Told before anybody is answered: who hears that a container has ended does not find it in the list any more.
             Publish();
             foreach (var (evt, earlier) in written) AnswerAfter(evt, earlier);
             WatchPolicy();
-            WatchTime();
             RunNextEffect();
         });
     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Coi.Daemon.Hosting;
 using Coi.Daemon.Journal;
+using Coi.Daemon.Protection;
 using Coi.Domain.Network;
 using Coi.Domain.Slots;
 using Coi.Incus;
@@ -42,13 +43,14 @@ internal static class SlotContainer
         config["security.syscalls.intercept.mknod"] = "true";
         config["security.syscalls.intercept.setxattr"] = "true";
         foreach (var (key, value) in LimitKeys(spec.Limits)) config[key] = value;
+        if (Guarded(spec)) config["raw.lxc"] = GuardHook.Line(home, spec.Container);
         return config;
     }
 
     /// <summary>The keys of a kept container that is started again: this session's in place of the last one's.</summary>
     public static Dictionary<string, string> Renewed(IReadOnlyDictionary<string, string> existing, LaunchSpec spec, DaemonHome home)
     {
-        var config = existing.Where(pair => !pair.Key.StartsWith("limits.", StringComparison.Ordinal)).ToDictionary();
+        var config = existing.Where(pair => !pair.Key.StartsWith("limits.", StringComparison.Ordinal) && pair.Key != "raw.lxc").ToDictionary();
         foreach (var (key, value) in Config(spec, home)) config[key] = value;
         return config;
     }
@@ -59,7 +61,7 @@ internal static class SlotContainer
         var devices = new Dictionary<string, IReadOnlyDictionary<string, string>>
         {
             ["root"] = Root(pool, spec.Limits?.DiskBytes),
-            ["workspace"] = Disk(spec.Workspace, "/workspace", spec.ShiftMounts),
+            ["workspace"] = Workspace(spec),
         };
         foreach (var mount in spec.State) devices[mount.Device] = Disk(mount.Source, mount.Path, spec.ShiftMounts);
         foreach (var mount in spec.Mounts ?? [])
@@ -93,6 +95,16 @@ internal static class SlotContainer
             return null;
         }
     }
+
+    // Guards are mounts below the workspace's own, and come along only when it is bound with all that is below it.
+    private static Dictionary<string, string> Workspace(LaunchSpec spec)
+    {
+        var disk = Disk(spec.Workspace, MountPlan.Workspace, spec.ShiftMounts);
+        if (Guarded(spec)) disk["recursive"] = "true";
+        return disk;
+    }
+
+    private static bool Guarded(LaunchSpec spec) => spec.ProtectedPaths is { Count: > 0 };
 
     private static Dictionary<string, string> LimitKeys(ContainerLimits? limits)
     {

@@ -1,6 +1,7 @@
 using Coi.Contracts;
 using Coi.Daemon.Hosting;
 using Coi.Daemon.Network;
+using Coi.Daemon.Protection;
 using Coi.Domain;
 using Coi.Domain.Network;
 using Coi.Domain.Slots;
@@ -9,7 +10,7 @@ using Coi.Incus;
 namespace Coi.Daemon.Slots;
 
 /// <summary>The launch pipeline and its reverse, against Incus.</summary>
-internal sealed class SlotEffects(IncusClient incus, SlotNetworks networks, ISessionKeeper sessions, DaemonHome home) : ISlotEffects
+internal sealed class SlotEffects(IncusClient incus, SlotNetworks networks, ISessionKeeper sessions, WorkspaceGuards guards, DaemonHome home) : ISlotEffects
 {
     private static readonly TimeSpan ForcedStop = TimeSpan.FromSeconds(30);
 
@@ -20,6 +21,7 @@ internal sealed class SlotEffects(IncusClient incus, SlotNetworks networks, ISes
         var pool = Ipv4Range.Parse(spec.SubnetPool) ?? throw new FailureException(new Failure("network.pool_invalid", $"network.subnet_pool '{spec.SubnetPool}' is not a range", "Write it like 10.213.0.0/16"));
         // Bridge and container know nothing of each other yet, so they are made side by side; the NIC joins them when both exist.
         // Neither is broken off halfway: Incus would go on making what nobody waits for, and it would appear after its removal.
+        guards.Prepare(spec);
         var container = EnsureContainerAsync(spec, CancellationToken.None);
         var network = networks.EnsureAsync(spec.Container, spec.Policy, pool, spec.Mtu, CancellationToken.None);
         await Task.WhenAll(container, network).ConfigureAwait(false);
@@ -38,7 +40,7 @@ internal sealed class SlotEffects(IncusClient incus, SlotNetworks networks, ISes
         var network = state.Network ?? throw new InvalidOperationException($"{spec.Container} has no network yet");
         progress.Report(new Progress("start", $"Starting {spec.Container}"));
         await sessions.BeginAsync(spec, cancellationToken).ConfigureAwait(false);
-        await incus.Instances.StartAsync(spec.Container, CancellationToken.None).ConfigureAwait(false);
+        await StartContainerAsync(spec.Container).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
         progress.Report(new Progress("tool", $"Starting {spec.Command[0]} in {spec.Container}"));
         var result = await incus.Exec.CaptureAsync(
@@ -84,8 +86,11 @@ internal sealed class SlotEffects(IncusClient incus, SlotNetworks networks, ISes
             cancellationToken: cancellationToken).ConfigureAwait(false);
     }
 
-    public Task FinaliseAsync(SlotState state, CancellationToken cancellationToken) =>
-        sessions.FinaliseAsync(Spec(state), launched: state.Failure is null, cancellationToken);
+    public Task FinaliseAsync(SlotState state, CancellationToken cancellationToken)
+    {
+        guards.Release(Spec(state));
+        return sessions.FinaliseAsync(Spec(state), launched: state.Failure is null, cancellationToken);
+    }
 
     public async Task RemoveAsync(SlotState state, CancellationToken cancellationToken)
     {
@@ -96,8 +101,22 @@ internal sealed class SlotEffects(IncusClient incus, SlotNetworks networks, ISes
             await incus.Instances.DeleteAsync(spec.Container, cancellationToken).ConfigureAwait(false);
         }
 
+        guards.Release(spec);
         await networks.RemoveAsync(spec.Container, cancellationToken).ConfigureAwait(false);
         if (state.Failure is not null) await sessions.FinaliseAsync(spec, launched: false, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task StartContainerAsync(string name)
+    {
+        try
+        {
+            await incus.Instances.StartAsync(name, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (IncusException) when (guards.Complaint(name) is { } complaint)
+        {
+            // Incus only knows that a hook failed.
+            throw new FailureException(complaint);
+        }
     }
 
     private async Task EnsureContainerAsync(LaunchSpec spec, CancellationToken cancellationToken)

@@ -1,0 +1,11 @@
+namespace Coi.Contracts;
+
+/// <summary>What <c>coi guard</c> does for a container that is about to start; written by the daemon, read as root.</summary>
+/// <param name="Workspace">Workspace on the host, for messages.</param>
+/// <param name="Paths">Mounts in it, parents before what is in them.</param>
+public sealed record GuardOrders(string Workspace, IReadOnlyList<GuardedPath> Paths);
+
+/// <summary>A path that gets a mount of its own inside.</summary>
+/// <param name="Path">Path relative to the workspace.</param>
+/// <param name="ReadOnly">Whether it is read-only; otherwise it can only not be renamed or removed.</param>
+public sealed record GuardedPath(string Path, bool ReadOnly);

@@ -1,0 +1,46 @@
+using System.Runtime.InteropServices;
+using Coi.Daemon.Hosting;
+using Coi.Domain;
+
+namespace Coi.Daemon.Protection;
+
+/// <summary>
+/// The hook by which Incus, as root and before the container's namespaces exist, has <c>coi guard</c> put the guards below the
+/// workspace. Mounts that come from outside are locked inside; those that Incus makes itself can be unmounted by root in the container.
+/// </summary>
+internal static class GuardHook
+{
+    /// <summary>Directory of what is written down about guards.</summary>
+    public static string Directory(DaemonHome home) => Path.Combine(home.Root, "guards");
+
+    /// <summary>What the hook is told.</summary>
+    public static string Orders(DaemonHome home, string container) => Path.Combine(Directory(home), container + ".json");
+
+    /// <summary>Where it says what went wrong.</summary>
+    public static string Complaint(DaemonHome home, string container) => Path.Combine(Directory(home), container + ".error");
+
+    /// <summary>The line for <c>raw.lxc</c>.</summary>
+    /// <exception cref="FailureException">There is no way to say it.</exception>
+    public static string Line(DaemonHome home, string container)
+    {
+        var (program, orders) = (Program(), Orders(home, container));
+        if ((program + orders).Any(char.IsControl))
+            throw Unavailable($"the path of {(program.Any(char.IsControl) ? "coi" : "COI_HOME")} has a control character in it", "Install coi elsewhere, or set another COI_HOME");
+        // LXC puts an exec before it. Incus' environment is not the user's; a coi that is not native needs the runtime that this daemon runs on.
+        var runtime = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../.."));
+        return $"lxc.hook.pre-start = env DOTNET_ROOT={Quoted(runtime)} {Quoted(program)} guard {Quoted(orders)}";
+    }
+
+    // As it is installed: lib/coi/coid and bin/coi.
+    private static string Program()
+    {
+        var places = new[] { Path.Combine(AppContext.BaseDirectory, "../../bin/coi"), Path.Combine(AppContext.BaseDirectory, "coi") }.Select(Path.GetFullPath).ToList();
+        return places.FirstOrDefault(File.Exists)
+            ?? throw Unavailable($"coi is not where it is installed beside the daemon ({places[0]})", "Install coi as a whole with ./install.sh");
+    }
+
+    private static FailureException Unavailable(string why, string hint) =>
+        new(new Failure("protection.unavailable", $"protected paths cannot be guarded: {why}", hint));
+
+    private static string Quoted(string text) => $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+}

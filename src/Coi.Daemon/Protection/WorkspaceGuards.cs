@@ -1,0 +1,81 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Coi.Contracts;
+using Coi.Daemon.Files;
+using Coi.Daemon.Hosting;
+using Coi.Domain;
+using Coi.Domain.Protection;
+using Coi.Domain.Slots;
+using Coi.Domain.Workspaces;
+
+namespace Coi.Daemon.Protection;
+
+/// <summary>
+/// Prepares workspaces so that their protected paths can be guarded, and clears up afterwards. What is made in a workspace is written
+/// down before, so that it is removed whatever ends the session or the daemon: by the last container of the workspace.
+/// </summary>
+internal sealed class WorkspaceGuards(DaemonHome home)
+{
+    private readonly ConcurrentDictionary<string, object> _locks = new(StringComparer.Ordinal);
+
+    /// <summary>Makes placeholders and writes the hook's orders; repeating it is harmless.</summary>
+    /// <exception cref="FailureException">The workspace cannot be guarded.</exception>
+    public void Prepare(LaunchSpec spec)
+    {
+        if (spec.ProtectedPaths is not { Count: > 0 } paths) return;
+        lock (Lock(spec.Workspace))
+        {
+            using var notes = UnixDirectory.OpenOrCreatePrivate(GuardHook.Directory(home));
+            using var workspace = UnixDirectory.TryOpenTrusted(spec.Workspace)
+                ?? throw new FailureException(new Failure("workspace.missing", $"workspace {spec.Workspace} does not exist", "Name an existing directory with --workspace"));
+            var (plan, failure) = GuardPlanning.For(paths, path => WorkspaceFiles.Look(workspace, path));
+            if (failure is not null) throw new FailureException(failure);
+            notes.Delete(spec.Container + ".error");
+            notes.Write(spec.Container + ".json", JsonSerializer.SerializeToUtf8Bytes(
+                new GuardOrders(spec.Workspace, [.. plan.Guards.Select(guard => new GuardedPath(guard.Path, guard.ReadOnly))]), ContractsJson.Default.GuardOrders));
+            if (plan.Placeholders.IsEmpty) return;
+            var note = PlaceholderNote.Read(notes, spec.Workspace).With(plan.Placeholders);
+            note.Write(notes);
+            foreach (var placeholder in plan.Placeholders) WorkspaceFiles.Make(workspace, placeholder);
+        }
+    }
+
+    /// <summary>Why the hook stopped a container's start; null when it did not.</summary>
+    public Failure? Complaint(string container)
+    {
+        using var notes = UnixDirectory.TryOpenTrusted(GuardHook.Directory(home));
+        return notes?.TryRead(container + ".error", 64 * 1024) is { } text
+            ? new Failure("protection.failed", $"protected paths of the workspace cannot be guarded: {System.Text.Encoding.UTF8.GetString(text).Trim()}", "Correct it, or lift the protection with [security] writable_paths in your configuration")
+            : null;
+    }
+
+    /// <summary>Forgets a container that has ended; the last one of a workspace removes the placeholders. Absent is done.</summary>
+    public void Release(LaunchSpec spec)
+    {
+        lock (Lock(spec.Workspace))
+        {
+            using var notes = UnixDirectory.TryOpenTrusted(GuardHook.Directory(home));
+            if (notes is null) return;
+            notes.Delete(spec.Container + ".json");
+            notes.Delete(spec.Container + ".error");
+            var note = PlaceholderNote.Read(notes, spec.Workspace);
+            if (note.IsEmpty || IsGuarded(notes, spec.Workspace)) return;
+            using (var workspace = UnixDirectory.TryOpenTrusted(spec.Workspace))
+            {
+                foreach (var placeholder in note.Placeholders.Reverse())
+                {
+                    if (workspace is not null) WorkspaceFiles.Remove(workspace, placeholder);
+                }
+            }
+
+            note.Delete(notes);
+        }
+    }
+
+    // Orders are there from before the placeholders are made until their container has ended.
+    private static bool IsGuarded(UnixDirectory notes, string workspace) =>
+        notes.Names().Where(name => name.EndsWith(".json", StringComparison.Ordinal)).Any(name =>
+            notes.TryRead(name, PlaceholderNote.Limit) is { } json && JsonSerializer.Deserialize(json, ContractsJson.Default.GuardOrders)?.Workspace == workspace);
+
+    private object Lock(string workspace) => _locks.GetOrAdd(WorkspaceHash.Of(workspace).Value, _ => new object());
+}
