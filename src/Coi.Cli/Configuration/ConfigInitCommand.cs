@@ -37,6 +37,13 @@ internal sealed class ConfigInitCommand : CoiCommand
         var starter = await daemon.CallAsync(
             HttpMethod.Post, forProject ? "v1/configuration/starter?project=true" : "v1/configuration/starter",
             Daemon.Body(ConfigurationQueries.Of(invocation), ContractsJson.Default.ConfigurationQuery), "asking for a configuration file", ContractsJson.Default.StarterFile, CancellationToken.None);
+        if (Directory.Exists(starter.Path) && new DirectoryInfo(starter.Path).LinkTarget is null)
+        {
+            // Protected files that do not exist are kept from being made inside by an empty directory in their place.
+            throw new ProblemException(new Problem(
+                "config.exists", $"{starter.Path} is a directory", "a session that runs here keeps the place of the file with it: write the file when the session has ended"));
+        }
+
         // A link counts as a file even when it leads nowhere.
         if (Path.Exists(starter.Path) || new FileInfo(starter.Path).LinkTarget is not null)
         {

@@ -71,7 +71,7 @@ internal sealed class BuildEndpoints(ActorSystem system, IRequiredActor<ImagesAc
             Environment = request.Client.Environment,
             Overrides = new ConfigurationOverrides(),
         });
-        if (result is ConfigurationResult.Refused refused) throw new FailureException(refused.Problems[0].ToFailure());
+        if (result is ConfigurationResult.Refused refused) throw refused.ToException();
         var configuration = ((ConfigurationResult.Loaded)result).Configuration;
         return new BuildOptions
         {

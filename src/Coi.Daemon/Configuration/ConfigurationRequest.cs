@@ -66,7 +66,7 @@ internal abstract record ConfigurationResult
     /// <summary>It cannot be used; there is at least one problem.</summary>
     internal sealed record Refused(ImmutableArray<ConfigurationProblem> Problems) : ConfigurationResult
     {
-        /// <summary>Throws the first problem.</summary>
+        /// <summary>The same to be thrown.</summary>
         public FailureException ToException() => new(ToFailure());
 
         /// <summary>The first problem for a person, with the number of the others.</summary>

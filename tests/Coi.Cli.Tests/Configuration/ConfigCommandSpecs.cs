@@ -45,8 +45,12 @@ public sealed class ConfigCommandSpecs : IAsyncLifetime
         Assert.Equal("# hello\n", await File.ReadAllTextAsync(path));
         Assert.Equal(1, (await _daemon.Caller.RunAsync("config", "init")).ExitCode);
 
-        var elsewhere = Path.Combine(_daemon.Caller.Home, "elsewhere");
         File.Delete(path);
+        Directory.CreateDirectory(path);
+        Assert.Contains("is a directory", (await _daemon.Caller.RunAsync("config", "init", "--force")).Error, StringComparison.Ordinal);
+        Directory.Delete(path);
+
+        var elsewhere = Path.Combine(_daemon.Caller.Home, "elsewhere");
         File.CreateSymbolicLink(path, elsewhere);
         Assert.Equal(1, (await _daemon.Caller.RunAsync("config", "init")).ExitCode);
         Assert.Equal(0, (await _daemon.Caller.RunAsync("config", "init", "--force")).ExitCode);
