@@ -15,6 +15,9 @@ public sealed record StartSessionRequest
     /// <summary>Null for a new conversation, <c>auto</c> for the newest one of this workspace, else a session id.</summary>
     public string? Resume { get; init; }
 
+    /// <summary>Go on with a copy of the session under a new id; the session itself stays as it is, and may be live.</summary>
+    public bool Fork { get; init; }
+
     /// <summary>Local image alias; null takes the configured one.</summary>
     public string? Image { get; init; }
 

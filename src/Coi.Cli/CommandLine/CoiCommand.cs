@@ -58,6 +58,9 @@ internal enum Completes
     /// <summary>Directories.</summary>
     Directories,
 
+    /// <summary>Ids of this directory's saved sessions.</summary>
+    Sessions,
+
     /// <summary>Names of shells.</summary>
     Shells,
 }

@@ -25,8 +25,11 @@ internal sealed class CommandTree
             new AttachCommand(Options),
             new BuildCommand(),
             new ListCommand(),
+            new InfoCommand(),
+            new PersistCommand(),
             new ShutdownCommand(),
             new KillCommand(),
+            new CleanCommand(),
             new GroupCommand("tmux", "Talk to a running session from a script")
             {
                 new TmuxSendCommand(),

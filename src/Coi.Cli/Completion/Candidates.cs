@@ -77,6 +77,7 @@ internal sealed class Candidates(CommandTree tree, DynamicNames names)
             Completes.RunningContainers => await names.ContainersAsync(running: true),
             Completes.Containers => await names.ContainersAsync(running: false),
             Completes.Directories => [Directories],
+            Completes.Sessions => await names.SessionsAsync(),
             Completes.Shells => ["bash", "zsh", "fish"],
             _ => [],
         };

@@ -39,38 +39,13 @@ internal abstract class EndCommand : CoiCommand
     /// <inheritdoc />
     public override async Task<int> RunAsync(Invocation invocation)
     {
-        var surroundings = invocation.Surroundings;
-        IReadOnlyList<string> names = [.. (invocation.Value(_names) ?? []).Distinct(StringComparer.Ordinal)];
-        var all = invocation.Value(_all);
-        if (names.Count == 0 && !all)
-        {
-            throw new ProblemException(new Problem(
-                "usage", "no container names provided", "'coi list' shows the names; --all means every container"));
-        }
-
-        using var daemon = Daemon.Of(surroundings);
-        if (all)
-        {
-            var listing = await daemon.GetAsync("v1/list", "listing containers", ContractsJson.Default.Listing, CancellationToken.None);
-            names = [.. listing.Containers.Select(container => container.Name)];
-            if (names.Count == 0)
-            {
-                surroundings.Out.WriteLine($"No containers to {_words.Verb}");
-                return ExitCodes.Success;
-            }
-
-            surroundings.Out.WriteLine($"Found {names.Count} container(s):");
-            foreach (var name in names) surroundings.Out.WriteLine($"  - {name}");
-        }
-
-        var asks = (all || names.Count > 1) && !invocation.Value(_force);
-        if (asks && !new Talk(surroundings).Confirms($"{char.ToUpperInvariant(_words.Verb[0])}{_words.Verb[1..]} {names.Count} container(s)?"))
-            return ExitCodes.Success;
-
+        using var daemon = Daemon.Of(invocation.Surroundings);
+        var names = await NamedContainers.AgreedAsync(
+            daemon, invocation.Value(_names) ?? [], invocation.Value(_all), invocation.Value(_force), _words.Verb, invocation.Surroundings);
+        if (names.Count == 0) return ExitCodes.Success;
         return await EndAsync(daemon, names, invocation);
     }
 
-    // The names that were shown and agreed to are sent, never "all": what was started meanwhile is not meant.
     private async Task<int> EndAsync(Daemon daemon, IReadOnlyList<string> names, Invocation invocation)
     {
         var surroundings = invocation.Surroundings;
@@ -85,19 +60,10 @@ internal abstract class EndCommand : CoiCommand
         }
 
         foreach (var name in ended.Ended) surroundings.Out.WriteLine($"  ✓ {_words.Done} {name}");
-        foreach (var failed in ended.Failed)
-        {
-            surroundings.Out.Flush();
-            surroundings.Error.WriteLine($"  Warning: {failed.Name}: {failed.Problem.Message}");
-            if (failed.Problem.Hint is { } hint) surroundings.Error.WriteLine($"           {hint}");
-        }
-
+        NamedContainers.Warn(ended.Failed, surroundings);
         surroundings.Out.WriteLine(ended.Ended.Count > 0 ? $"{_words.Done} {ended.Ended.Count} container(s)" : $"No containers were {_words.DoneToNone}");
         if (ended.Failed.Count == 0 && ended.Ended.Count > 0) return ExitCodes.Success;
-        throw new ProblemException(new Problem(
-            "containers.not_ended",
-            $"{ended.Failed.Count} of {names.Count} container(s) could not be {_words.DoneToNone}: {string.Join(", ", ended.Failed.Select(failed => failed.Name))}",
-            "'coi list' shows what is there"));
+        throw NamedContainers.Incomplete("containers.not_ended", _words.DoneToNone, names, ended.Failed);
     }
 }
 

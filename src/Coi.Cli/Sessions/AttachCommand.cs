@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Coi.Cli.CommandLine;
 using Coi.Cli.Daemons;
 using Coi.Contracts;
@@ -66,33 +65,8 @@ internal sealed class AttachCommand : CoiCommand
             return here.Find(container => container.Slot == slot)?.Name ?? throw NotRunning($"slot {slot} of {workspace}");
         if (here.Count == 1) return here[0].Name;
         if (running.Count == 1) return running[0].Name;
-        if (running.Count > 1) return Pick([.. here, .. running.Except(here)], invocation.Surroundings);
+        if (running.Count > 1) return SessionChoice.Pick([.. here, .. running.Except(here)], invocation.Surroundings);
         invocation.Surroundings.Out.WriteLine("No active sessions");
-        return null;
-    }
-
-    private static string? Pick(List<ContainerSummary> candidates, Surroundings surroundings)
-    {
-        surroundings.Out.WriteLine("Active sessions:");
-        for (var i = 0; i < candidates.Count; i++)
-        {
-            var candidate = candidates[i];
-            surroundings.Out.WriteLine($"  {i + 1}. {candidate.Name} ({candidate.Tool}, slot {candidate.Slot}, {candidate.Workspace})");
-        }
-
-        if (surroundings is not { InIsTerminal: true, OutIsTerminal: true })
-        {
-            surroundings.Out.WriteLine("Choose one: coi attach NAME");
-            return null;
-        }
-
-        surroundings.Out.Write($"Which one (1-{candidates.Count}, or coi attach NAME)? ");
-        surroundings.Out.Flush();
-        var answer = surroundings.In.ReadLine()?.Trim();
-        if (int.TryParse(answer, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= candidates.Count)
-            return candidates[number - 1].Name;
-        if (candidates.Find(candidate => candidate.Name == answer) is { } named) return named.Name;
-        surroundings.Out.WriteLine("Cancelled.");
         return null;
     }
 

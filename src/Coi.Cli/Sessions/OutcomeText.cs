@@ -33,7 +33,7 @@ internal static class OutcomeText
             "kept" =>
             [
                 $"{Saved(outcome)}; {outcome.Container} is stopped and kept.",
-                outcome.SessionSaved ? $"  go on with it:  coi shell --persistent --resume={outcome.SessionId}" : resume,
+                outcome.SessionSaved ? $"  go on with it:  coi shell --resume={outcome.SessionId}" : resume,
             ],
             "removed" => [$"{Saved(outcome)}; {outcome.Container} is removed.", resume],
             var other => [$"Session {outcome.SessionId} in {outcome.Container}: {other}"],

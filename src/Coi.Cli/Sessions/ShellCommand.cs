@@ -9,6 +9,7 @@ namespace Coi.Cli.Sessions;
 internal sealed class ShellCommand : CoiCommand, IRefusesWords
 {
     private readonly Option<bool> _background = new("--background") { Description = "Start the session and return; attach later" };
+    private readonly Option<bool> _fork = new("--fork") { Description = "Go on with a copy of the session, under a new id" };
     private readonly Option<bool> _debug = new("--debug") { Description = "Start bash instead of the tool" };
 
     /// <summary>Makes the command.</summary>
@@ -17,6 +18,7 @@ internal sealed class ShellCommand : CoiCommand, IRefusesWords
         _ = options;
         Options.Add(_background);
         Options.Add(_debug);
+        Options.Add(_fork);
     }
 
     /// <inheritdoc />
@@ -30,6 +32,7 @@ internal sealed class ShellCommand : CoiCommand, IRefusesWords
         new("shell", "in the current directory, on the lowest free slot"),
         new("shell --resume", "go on with this directory's newest session"),
         new("shell --resume=ID", "go on with that session"),
+        new("shell --resume=ID --fork", "go on with a copy of it; both go on apart, and the first may be live"),
         new("shell --persistent", "keep the container when it stops"),
         new("shell --background", "start and return; the container's name is on standard output"),
         new("shell -w ~/project --env DEBUG=1", "another directory, a variable for the tool"),
@@ -47,7 +50,7 @@ internal sealed class ShellCommand : CoiCommand, IRefusesWords
     {
         var surroundings = invocation.Surroundings;
         var background = invocation.Value(_background);
-        var request = SessionArguments.Read(invocation) with { Debug = invocation.Value(_debug) };
+        var request = SessionArguments.Read(invocation) with { Debug = invocation.Value(_debug), Fork = invocation.Value(_fork) };
         if (!background) Attachment.RequireTerminal(surroundings, "'coi shell --background' starts a session without one");
 
         using var daemon = Daemon.Of(surroundings);

@@ -14,7 +14,10 @@ internal static class ApiRoutes
         .AddSingleton<LaunchConfiguration>()
         .AddSingleton<SessionLaunch>()
         .AddSingleton<SessionEndpoints>()
+        .AddSingleton<SessionInfoEndpoint>()
         .AddSingleton<ContainerEndpoints>()
+        .AddSingleton<CleanPlan>()
+        .AddSingleton<CleanEndpoint>()
         .AddSingleton<OutcomeEndpoint>()
         .AddSingleton<BuildEndpoints>()
         .AddSingleton<ConfigurationEndpoints>()
@@ -37,6 +40,9 @@ internal static class ApiRoutes
         app.Map("GET", "/v1/list", status.ListAsync);
         app.Map("POST", "/v1/stop", status.StopAsync);
         app.Map("POST", "/v1/sessions", sessions.StartAsync);
+        app.Map("GET", "/v1/session", services.GetRequiredService<SessionInfoEndpoint>().AnswerAsync);
+        app.Map("POST", "/v1/clean", services.GetRequiredService<CleanEndpoint>().CleanAsync);
+        app.Map("POST", "/v1/containers/persist", containers.PersistAsync);
         app.Map("POST", "/v1/containers/shutdown", containers.ShutdownAsync);
         app.Map("POST", "/v1/containers/kill", containers.KillAsync);
         app.Map("GET", "/v1/containers/{name}/attach", context => containers.AttachAsync(context, Name(context)));

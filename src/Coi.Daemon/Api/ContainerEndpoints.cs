@@ -1,10 +1,10 @@
+using System.Text.Json.Serialization.Metadata;
 using Akka.Actor;
 using Coi.Contracts;
 using Coi.Daemon.Hosting;
 using Coi.Daemon.Incus;
 using Coi.Daemon.Index;
 using Coi.Daemon.Slots;
-using Coi.Domain;
 using Coi.Domain.Slots;
 using Coi.Incus;
 
@@ -13,17 +13,20 @@ namespace Coi.Daemon.Api;
 /// <summary>Routes about containers that exist.</summary>
 internal sealed class ContainerEndpoints(ActorSystem system, ContainerIndex index, IncusClient incus, IncusHealth health, DaemonLifetime lifetime)
 {
+    // Beyond the time that a container is given to stop: finalising, removing, and a busy machine.
+    private static readonly TimeSpan Settling = TimeSpan.FromMinutes(3);
+
     /// <summary><c>GET /v1/containers/{name}/attach</c>.</summary>
     public async Task AttachAsync(HttpContext context, string name)
     {
         if (await index.FindAsync(name, context.RequestAborted) is { State: { Spec: { } spec } state })
         {
-            await ApiResults.JsonAsync(context, spec.ToAttachTarget(state.Phase == SlotPhase.Running, incus), ContractsJson.Default.AttachTarget);
+            await ApiResults.JsonAsync(context, spec.ToAttachTarget(state.HasRunningContainer(), incus), ContractsJson.Default.AttachTarget);
             return;
         }
 
         var failure = (await health.AskAsync(context.RequestAborted)).Failure;
-        await ApiResults.ProblemAsync(context, failure is null ? 404 : 503, (failure ?? Unknown(name)).ToProblem());
+        await ApiResults.ProblemAsync(context, failure is null ? 404 : 503, (failure ?? ContainerBatch.Unknown(name)).ToProblem());
     }
 
     /// <summary><c>POST /v1/containers/shutdown</c>: stop cleanly within the timeout, keep the session, remove the container.</summary>
@@ -32,63 +35,48 @@ internal sealed class ContainerEndpoints(ActorSystem system, ContainerIndex inde
     /// <summary><c>POST /v1/containers/kill</c>: stop at once, keep the session, remove the container.</summary>
     public Task KillAsync(HttpContext context) => EndAsync(context, "Killing", _ => new End(Force: true, Remove: true, 0));
 
+    /// <summary><c>POST /v1/containers/persist</c>: keep the containers when they stop.</summary>
+    public async Task PersistAsync(HttpContext context)
+    {
+        if (await ApiResults.ReadAsync(context, ContractsJson.Default.KeepContainersRequest) is not { } request) return;
+        await BatchAsync(
+            context,
+            (batch, stream, ended) => batch.RunAsync(request.Names, "Persisting", name => new SlotProtocol.KeepContainer(name, stream.Self), Settling, ended),
+            batch => new KeptContainers([.. batch.Done.OfType<SlotProtocol.Kept>().Select(kept => new KeptContainer(kept.Container, kept.Changed))], batch.Failed),
+            ContractsJson.Default.KeptContainers);
+    }
+
     private async Task EndAsync(HttpContext context, string doing, Func<EndContainersRequest, End> wish)
     {
         if (await ApiResults.ReadAsync(context, ContractsJson.Default.EndContainersRequest) is not { } request) return;
+        await BatchAsync(
+            context,
+            (batch, stream, ended) => batch.RunAsync(
+                request.All ? null : request.Names,
+                doing,
+                name => new SlotProtocol.EndSession(name, wish(request), stream.Self),
+                TimeSpan.FromSeconds(Math.Max(request.TimeoutSeconds, 0)) + Settling,
+                ended),
+            batch => new EndedContainers([.. batch.Done.Select(ended => ended.Container)], batch.Failed),
+            ContractsJson.Default.EndedContainers);
+    }
+
+    private async Task BatchAsync<T>(
+        HttpContext context, Func<ContainerBatch, NdjsonStream, CancellationToken, Task> run, Func<ContainerBatch, T> result, JsonTypeInfo<T> type)
+    {
         await using var stream = new NdjsonStream(context, system);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.Stopping);
-        ending.CancelAfter(TimeSpan.FromSeconds(Math.Max(request.TimeoutSeconds, 0)) + TimeSpan.FromMinutes(3));
         try
         {
-            var all = await index.ListAsync(ending.Token);
-            var names = request.All ? [.. all.Select(e => e.State.Spec?.Container).OfType<string>()] : request.Names.Distinct().ToList();
-            var byName = all.Where(e => e.State.Spec is not null).ToDictionary(e => e.State.Spec?.Container ?? "");
-            // What Incus cannot be asked about is not said to be missing.
-            if (!names.All(byName.ContainsKey) && (await health.AskAsync(ending.Token)).Failure is { } failure) throw new FailureException(failure);
-            var failed = names.Where(n => !byName.ContainsKey(n)).Select(n => new FailedContainer(n, Unknown(n).ToProblem())).ToList();
-            var waiting = names.Where(byName.ContainsKey).ToHashSet();
-            foreach (var name in waiting)
-            {
-                await stream.ProgressAsync(new Progress("end", $"{doing} {name}"));
-                byName[name].Actor.Tell(new SlotProtocol.EndSession(name, wish(request), stream.Self));
-            }
-
-            var ended = await CollectAsync(stream, waiting, failed, ending.Token);
-            await stream.ResultAsync(new EndedContainers(ended, failed), ContractsJson.Default.EndedContainers);
+            var batch = new ContainerBatch(stream, index, health);
+            await run(batch, stream, ending.Token);
+            await stream.ResultAsync(result(batch), type);
         }
         catch (Exception ex) when (ex is not OperationCanceledException || !context.RequestAborted.IsCancellationRequested)
         {
             await stream.ErrorAsync(lifetime.Stopping.IsCancellationRequested
                 ? new Failure("daemon.stopping", "the daemon was stopped; it goes on with this when it is started again", "coi list")
-                : ex is OperationCanceledException
-                    ? new Failure("end.timeout", "not every container ended in time; the daemon goes on trying", "coi list")
-                    : IncusFailures.Explain(ex));
+                : IncusFailures.Explain(ex));
         }
     }
-
-    private static async Task<List<string>> CollectAsync(NdjsonStream stream, HashSet<string> waiting, List<FailedContainer> failed, CancellationToken cancellationToken)
-    {
-        var ended = new List<string>();
-        if (waiting.Count == 0) return ended;
-        await foreach (var message in stream.ReadAsync(cancellationToken))
-        {
-            switch (message)
-            {
-                case SlotProtocol.Ended done when waiting.Remove(done.Container):
-                    ended.Add(done.Container);
-                    await stream.ProgressAsync(new Progress("ended", $"{done.Container} has ended"));
-                    break;
-                case SlotProtocol.NotEnded not when waiting.Remove(not.Container):
-                    failed.Add(new FailedContainer(not.Container, not.Failure.ToProblem()));
-                    break;
-            }
-
-            if (waiting.Count == 0) break;
-        }
-
-        return ended;
-    }
-
-    /// <summary>The failure for a name that no container has.</summary>
-    public static Failure Unknown(string name) => new("container.missing", $"container '{name}' does not exist (not found among this coi's)", "coi list");
 }

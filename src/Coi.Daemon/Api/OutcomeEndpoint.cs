@@ -32,7 +32,7 @@ internal sealed class OutcomeEndpoint(ActorSystem system, ContainerIndex index, 
                     await stream.ResultAsync(new SessionOutcome("removed", past.Container, past.SessionId, SessionSaved: true, past.Cause?.Word()), ContractsJson.Default.SessionOutcome);
                     break;
                 default:
-                    await stream.ErrorAsync(ContainerEndpoints.Unknown(name));
+                    await stream.ErrorAsync(ContainerBatch.Unknown(name));
                     break;
             }
         }
@@ -47,7 +47,7 @@ internal sealed class OutcomeEndpoint(ActorSystem system, ContainerIndex index, 
     private async Task<SessionOutcome> OutcomeAsync(NdjsonStream stream, IndexProtocol.Entry entry, CancellationToken cancellationToken)
     {
         var spec = entry.State.Spec ?? throw new InvalidOperationException("a container without a session");
-        if (entry.State.Phase == SlotPhase.Running && await ProbeAsync(spec, cancellationToken) is { } alive)
+        if (entry.State.HasRunningContainer() && await ProbeAsync(spec, cancellationToken) is { } alive)
             return new SessionOutcome(alive, spec.Container, spec.SessionId, SessionSaved: true);
         await stream.ProgressAsync(new Progress("stop", $"Waiting for {spec.Container} to stop"));
         entry.Actor.Tell(new SlotProtocol.AwaitEnd(stream.Self));

@@ -77,6 +77,8 @@ internal sealed class SessionEndpoints(
         switch (end.Answer)
         {
             case SlotProtocol.Started { Value: { Spec: { } spec } state }:
+                if (spec.Image != prepared.Spec.Image)
+                    end.Notices.Add($"{spec.Container} was made from image {spec.Image} and is used as it is; `coi kill {spec.Container}` first makes one from {prepared.Spec.Image}");
                 await stream.ResultAsync(state.ToStarted(spec, end.Notices, incus), ContractsJson.Default.StartedSession);
                 break;
             case SlotProtocol.NotStarted failed:

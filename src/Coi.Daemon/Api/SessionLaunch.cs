@@ -30,22 +30,28 @@ internal sealed class SessionLaunch(SessionStore sessions, SessionKeeper keeper,
         var resumed = await resume.ResolveAsync(request, workspace, tool, cancellationToken);
         // A conversation goes on with the tool that holds it, whatever the configuration names now.
         if (resumed is not null) tool = ToolCatalog.BuiltIn.Find(resumed.Tool) ?? throw new FailureException(ToolCatalog.BuiltIn.Unknown(resumed.Tool));
-        var id = resumed?.Id ?? SessionId.New();
+        var forks = resumed is not null && request.Fork;
+        var id = resumed is null || forks ? SessionId.New() : resumed.Id;
         var composition = new LaunchComposition(request, configuration, tool);
         var container = ContainerComposition.Of(configuration, tool, workspace, owner.HomeDirectory);
         var environment = composition.Environment();
+        var notices = new List<string>();
         var prepared = await Task.Run(
-            () => sessions.Prepare(new SessionPreparation
+            () =>
             {
-                Tool = tool,
-                SessionId = id,
-                HostHome = configuration.MountToolConfiguration ? owner.HomeDirectory : null,
-                Environment = environment,
-            }),
+                if (resumed is not null && forks) notices.AddRange(sessions.Fork(tool.Name, resumed.Id, id));
+                return sessions.Prepare(new SessionPreparation
+                {
+                    Tool = tool,
+                    SessionId = id,
+                    HostHome = configuration.MountToolConfiguration ? owner.HomeDirectory : null,
+                    Environment = environment,
+                });
+            },
             cancellationToken);
         var persistent = request.Persistent ?? (resumed?.Persistent == true || configuration.Persistent);
-        var notices = new List<string>([.. loaded.Project?.Notices() ?? [], .. container.Notices, .. prepared.Notices]);
-        if (resumed is not null) notices.Add($"Resuming session: {id}");
+        notices.AddRange([.. loaded.Project?.Notices() ?? [], .. container.Notices, .. prepared.Notices]);
+        if (resumed is not null) notices.Add(forks ? $"Session {id} goes on from a copy of {resumed.Id}" : $"Resuming session: {id}");
         if (resumed?.Persistent == true && request.Persistent is null) notices.Add("The session was persistent, so it is again");
         var spec = new LaunchSpec
         {
@@ -56,6 +62,7 @@ internal sealed class SessionLaunch(SessionStore sessions, SessionKeeper keeper,
             Tool = tool.Name,
             Persistent = persistent,
             Resumed = resumed is not null,
+            ForkedFrom = forks ? resumed?.Id : null,
             Image = configuration.Image,
             Command = composition.Command(id, prepared.ToolSessionId),
             State = prepared.State,
@@ -72,8 +79,8 @@ internal sealed class SessionLaunch(SessionStore sessions, SessionKeeper keeper,
         return new PreparedLaunch(container.AddTo(spec), environment, request.Slot, configuration.MaxSlots, configuration.ContainerPrefix, notices);
     }
 
-    /// <summary>Forgets a session that never began; one that was resumed stays as it is.</summary>
-    public Task DiscardAsync(PreparedLaunch prepared) => prepared.Spec.Resumed
+    /// <summary>Forgets a session that never began; one that was resumed stays as it is, and so does the original of a copy.</summary>
+    public Task DiscardAsync(PreparedLaunch prepared) => prepared.Spec is { Resumed: true, ForkedFrom: null }
         ? Task.CompletedTask
         : keeper.FinaliseAsync(prepared.Spec, launched: false, CancellationToken.None);
 

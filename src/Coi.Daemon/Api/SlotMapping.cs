@@ -14,7 +14,7 @@ internal static class SlotMapping
         Name = spec.Container,
         Status = state.Phase switch
         {
-            SlotPhase.Running => "Running",
+            _ when state.HasRunningContainer() => "Running",
             SlotPhase.Preparing or SlotPhase.Starting => "Starting",
             SlotPhase.Stopping => "Stopping",
             _ => "Stopped",
@@ -26,7 +26,7 @@ internal static class SlotMapping
         SessionId = spec.SessionId,
         Tool = spec.Tool,
         Image = spec.Image,
-        Ipv4 = state.Phase == SlotPhase.Running ? state.Network?.Address ?? "" : "",
+        Ipv4 = state.HasRunningContainer() ? state.Network?.Address ?? "" : "",
         Network = spec.Policy.Mode.ToString().ToLowerInvariant(),
         CreatedAt = state.CreatedAt,
         Failure = failure?.Message,
@@ -44,6 +44,9 @@ internal static class SlotMapping
         StopCause.TimeUp => "time_up",
         _ => null,
     };
+
+    /// <summary>Whether commands can be run in the slot's container.</summary>
+    public static bool HasRunningContainer(this SlotState state) => state.Phase == SlotPhase.Running || state is { Phase: SlotPhase.Kept, RunsUnasked: true };
 
     /// <summary>How to reach its terminal.</summary>
     public static AttachTarget ToAttachTarget(this LaunchSpec spec, bool running, IncusClient incus) => new()
@@ -74,6 +77,6 @@ internal static class SlotMapping
         Image = spec.Image,
         Network = spec.Policy.Mode.ToString().ToLowerInvariant(),
         Notices = notices,
-        Attach = spec.ToAttachTarget(state.Phase == SlotPhase.Running, incus),
+        Attach = spec.ToAttachTarget(state.HasRunningContainer(), incus),
     };
 }

@@ -88,6 +88,12 @@ internal static class LinuxCalls
     [DllImport("libc", EntryPoint = "getdents64", SetLastError = true)]
     public static extern nint ReadEntries(SafeFileHandle directory, byte[] buffer, nuint length);
 
+    [DllImport("libc", EntryPoint = "readlinkat", SetLastError = true)]
+    public static extern nint ReadLink(SafeFileHandle directory, byte[] name, byte[] buffer, nuint length);
+
+    [DllImport("libc", EntryPoint = "symlinkat", SetLastError = true)]
+    public static extern int MakeLink(byte[] text, SafeFileHandle directory, byte[] name);
+
     [DllImport("libc", EntryPoint = "fsync", SetLastError = true)]
     public static extern int Flush(SafeFileHandle handle);
 

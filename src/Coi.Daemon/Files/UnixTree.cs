@@ -2,11 +2,27 @@ using System.Runtime.InteropServices;
 
 namespace Coi.Daemon.Files;
 
-/// <summary>Removes trees that somebody hostile may have built.</summary>
+/// <summary>Measures and removes trees that somebody hostile may have built.</summary>
 internal static class UnixTree
 {
     // Each level holds a descriptor and a stack frame; a container can nest far deeper than either allows.
     private const int DeepestRecursion = 32;
+
+    /// <summary>Size of the files below a directory in bytes; what cannot be read, or lies absurdly deep, is not counted.</summary>
+    public static long Size(UnixDirectory directory, int depth = 0)
+    {
+        long size = 0;
+        foreach (var name in directory.RawNames())
+        {
+            var entry = LinuxCalls.Stat(directory.Handle, name);
+            if (entry is { Kind: UnixEntryKind.File }) size += entry.Size;
+            if (entry is not { Kind: UnixEntryKind.Directory } || depth >= DeepestRecursion) continue;
+            using var child = TryOpen(directory, name);
+            if (child is not null) size += Size(child, depth + 1);
+        }
+
+        return size;
+    }
 
     public static void Delete(UnixDirectory parent, byte[] name, string display)
     {
@@ -60,6 +76,19 @@ internal static class UnixTree
             Unlink(directory, name, LinuxCalls.RemoveDirectory, directory.Path);
         }
         return moved;
+    }
+
+    private static UnixDirectory? TryOpen(UnixDirectory directory, byte[] name)
+    {
+        try
+        {
+            return directory.TryOpenDirectory(name, "…");
+        }
+        catch (IOException)
+        {
+            // Not ours to read, or no directory any more.
+            return null;
+        }
     }
 
     private static void Unlink(UnixDirectory directory, byte[] name, int flags, string display)

@@ -69,6 +69,7 @@ internal sealed class IncusEventsActor : ReceiveActor
         if (received.Lifecycle is not { InstanceName: { } name } lifecycle) return;
         ISlotInput? input = lifecycle.Action switch
         {
+            "instance-started" => new InstanceStarted(received.Timestamp),
             "instance-shutdown" or "instance-stopped" => new InstanceStopped(StopCause.FromInside, received.Timestamp),
             "instance-deleted" => new InstanceDeleted(received.Timestamp),
             _ => null,

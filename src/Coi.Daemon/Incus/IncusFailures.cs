@@ -1,3 +1,4 @@
+using Coi.Contracts;
 using Coi.Domain;
 using Coi.Incus;
 
@@ -10,6 +11,7 @@ internal static class IncusFailures
     public static Failure Explain(Exception exception) => exception switch
     {
         FailureException ex => ex.Failure,
+        ProblemException ex => new Failure(ex.Problem.Code, ex.Problem.Message, ex.Problem.Hint),
         IncusUnavailableException { Reason: IncusUnavailableReason.NoSocket } ex => new Failure(
             "incus.missing", $"Incus is not available: there is no socket at {ex.SocketPath}", "Install and start it with ./quickstart.sh, or see `coi daemon status`"),
         IncusUnavailableException { Reason: IncusUnavailableReason.PermissionDenied } ex => new Failure(

@@ -27,6 +27,9 @@ internal sealed class JournalSerializer(ExtendedActorSystem system) : Serializer
         ["slot.container-kept.v1"] = JournalJson.Default.ContainerKept,
         ["slot.freed.v1"] = JournalJson.Default.SlotFreed,
         ["slot.container-adopted.v1"] = JournalJson.Default.ContainerAdopted,
+        ["slot.persisted.v1"] = JournalJson.Default.ContainerPersisted,
+        ["slot.marked.v1"] = JournalJson.Default.ContainerMarked,
+        ["slot.found-running.v1"] = JournalJson.Default.ContainerFoundRunning,
         ["workspace.slot-reserved.v1"] = JournalJson.Default.SlotReserved,
         ["workspace.slot-rested.v1"] = JournalJson.Default.SlotRested,
         ["workspace.slot-released.v1"] = JournalJson.Default.SlotReleased,
@@ -75,6 +78,9 @@ internal sealed class JournalSerializer(ExtendedActorSystem system) : Serializer
 [JsonSerializable(typeof(ContainerKept))]
 [JsonSerializable(typeof(SlotFreed))]
 [JsonSerializable(typeof(ContainerAdopted))]
+[JsonSerializable(typeof(ContainerPersisted))]
+[JsonSerializable(typeof(ContainerMarked))]
+[JsonSerializable(typeof(ContainerFoundRunning))]
 [JsonSerializable(typeof(SlotReserved))]
 [JsonSerializable(typeof(SlotRested))]
 [JsonSerializable(typeof(SlotReleased))]

@@ -11,6 +11,9 @@ internal sealed class SlotNetworks(IncusClient incus, DaemonHome home, Allowlist
 {
     private const int Attempts = 8;
 
+    // Who starts at the same moment must not choose the same subnet: Incus lists a bridge only when it has been made.
+    private readonly Dictionary<string, Ipv4Range> _chosen = [];
+
     /// <summary>ACL first, then the bridge that names it: there is no moment without the policy. What exists and is ours is brought up to date.</summary>
     /// <param name="container">Name of the container.</param>
     /// <param name="policy">The policy.</param>
@@ -31,17 +34,28 @@ internal sealed class SlotNetworks(IncusClient incus, DaemonHome home, Allowlist
             return kept;
         }
 
-        for (var attempt = 0; attempt < Attempts; attempt++)
+        var unusable = new List<Ipv4Range>();
+        for (var attempt = 1; attempt <= Attempts; attempt++)
         {
             var networks = await incus.Networks.ListAsync(cancellationToken).ConfigureAwait(false);
-            var subnet = SubnetAllocation.Choose(pool, container, [.. HostNetwork.RoutedRangesWithin(pool), .. networks.Select(RangeOf).OfType<Ipv4Range>()])
+            var subnet = Choose(pool, container, [.. HostNetwork.RoutedRangesWithin(pool), .. networks.Select(RangeOf).OfType<Ipv4Range>(), .. unusable])
                 ?? throw new FailureException(new Failure(
                     "network.pool_exhausted", $"no free /{NetworkPlan.PrefixLength} is left in network.subnet_pool {pool}", "End sessions, or set a larger network.subnet_pool that no route of the host overlaps"));
             var plan = new NetworkPlan(bridge, SlotNames.Acl(container), subnet.ToString(), mtu ?? HostNetwork.DefaultRouteMtu());
             await EnsureAclAsync(container, plan, rules, cancellationToken).ConfigureAwait(false);
-            await incus.Networks.CreateAsync(
-                new NewNetwork { Name = bridge, Description = $"coi: container {container}", Config = BridgeConfig(container, plan, rules, allowed) },
-                cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await incus.Networks.CreateAsync(
+                    new NewNetwork { Name = bridge, Description = $"coi: container {container}", Config = BridgeConfig(container, plan, rules, allowed) },
+                    cancellationToken).ConfigureAwait(false);
+            }
+            catch (IncusException ex) when (attempt < Attempts && IsPassing(ex))
+            {
+                unusable.Add(subnet);
+                await RemoveBridgeAsync(bridge, cancellationToken).ConfigureAwait(false);
+                continue;
+            }
+
             if (!await LosesAgainstAnotherAsync(bridge, subnet, cancellationToken).ConfigureAwait(false)) return plan;
             await incus.Networks.DeleteAsync(bridge, cancellationToken).ConfigureAwait(false);
         }
@@ -52,12 +66,7 @@ internal sealed class SlotNetworks(IncusClient incus, DaemonHome home, Allowlist
     /// <summary>Deletes bridge and ACL; what does not exist is done. The container must be gone.</summary>
     public async Task RemoveAsync(string container, CancellationToken cancellationToken)
     {
-        var bridge = SlotNames.Bridge(container);
-        if (await incus.Networks.FindAsync(bridge, cancellationToken).ConfigureAwait(false) is { } network && IsOurs(network.Config))
-        {
-            await IgnoreMissingAsync(incus.Networks.DeleteAsync(bridge, cancellationToken)).ConfigureAwait(false);
-        }
-
+        await RemoveBridgeAsync(SlotNames.Bridge(container), cancellationToken).ConfigureAwait(false);
         var acl = SlotNames.Acl(container);
         if (await incus.NetworkAcls.FindAsync(acl, cancellationToken).ConfigureAwait(false) is { } rules && IsOurs(rules.Config))
         {
@@ -65,6 +74,7 @@ internal sealed class SlotNetworks(IncusClient incus, DaemonHome home, Allowlist
         }
 
         resolver.Forget(container);
+        lock (_chosen) _chosen.Remove(container);
     }
 
     /// <inheritdoc />
@@ -137,6 +147,25 @@ internal sealed class SlotNetworks(IncusClient incus, DaemonHome home, Allowlist
         config["security.acls.default.egress.action"] = rules?.DefaultEgress ?? "";
         config["security.acls.default.ingress.action"] = rules is null ? "" : "reject";
         return config;
+    }
+
+    private Ipv4Range? Choose(Ipv4Range pool, string container, IEnumerable<Ipv4Range> taken)
+    {
+        lock (_chosen)
+        {
+            var subnet = SubnetAllocation.Choose(pool, container, [.. taken, .. _chosen.Where(c => c.Key != container).Select(c => c.Value)]);
+            if (subnet is { } found) _chosen[container] = found;
+            return subnet;
+        }
+    }
+
+    // Seen with two daemons that start many sessions at once: another's resolver has the address already. The next attempt takes another subnet.
+    private static bool IsPassing(IncusException ex) => ex.ErrorText?.Contains("Address already in use", StringComparison.Ordinal) == true;
+
+    private async Task RemoveBridgeAsync(string bridge, CancellationToken cancellationToken)
+    {
+        if (await incus.Networks.FindAsync(bridge, cancellationToken).ConfigureAwait(false) is { } network && IsOurs(network.Config))
+            await IgnoreMissingAsync(incus.Networks.DeleteAsync(bridge, cancellationToken)).ConfigureAwait(false);
     }
 
     // Two daemons that choose at the same moment may choose the same subnet; both see both bridges then, and the later name gives way.

@@ -91,7 +91,7 @@ internal sealed class ReconcilerActor : ReceiveActor, IWithTimers
         }
 
         var lines = new List<string>();
-        var ours = found.Instances.Where(i => i.Config.GetValueOrDefault(OwnerKeys.Home) == _home.Root && i.Config.GetValueOrDefault(OwnerKeys.Kind) == "session").ToDictionary(i => i.Name);
+        var ours = found.Instances.Where(i => Orphans.IsOurs(_home, i.Config)).ToDictionary(i => i.Name);
         var entries = found.Known?.Entries ?? [];
         foreach (var entry in entries) TellWhatIs(entry, ours.GetValueOrDefault(entry.State.Spec?.Container ?? ""), lines);
         var known = entries.Select(e => e.State.Spec?.Container).ToHashSet();
@@ -138,12 +138,7 @@ internal sealed class ReconcilerActor : ReceiveActor, IWithTimers
     // Bridges and ACLs of ours whose container is neither known nor there.
     private void Sweep(Found found, HashSet<string> containers)
     {
-        var orphans = found.Networks.Select(n => n.Config).Concat(found.Acls.Select(a => a.Config))
-            .Where(c => c.GetValueOrDefault(OwnerKeys.Home) == _home.Root && c.GetValueOrDefault(OwnerKeys.Kind) == "session")
-            .Select(c => c.GetValueOrDefault(OwnerKeys.Container) ?? "")
-            .Where(c => c.Length > 0 && !containers.Contains(c))
-            .Distinct()
-            .ToList();
+        var orphans = Orphans.OfNetworks(_home, containers, found.Networks, found.Acls).Select(orphan => orphan.Container).Distinct().ToList();
         if (orphans.Count == 0) return;
         _ = SweepAsync(orphans).PipeTo(Self, success: lines => new Swept(lines), failure: ex => new Swept([$"left-over networks could not be removed: {IncusFailures.Explain(ex).Message}"]));
     }

@@ -32,6 +32,7 @@ internal static class MetadataFile
             if (metadata.Slot is { } slot) writer.WriteNumber("slot", slot);
             if (metadata.Image is { } image) writer.WriteString("image", image);
             if (metadata.Network is { } network) writer.WriteString("network", network);
+            if (metadata.ForkedFrom is { } original) writer.WriteString("forked_from", original);
             if (metadata.CreatedAt is { } created) writer.WriteString("created_at", Stamp(created));
             writer.WriteEndObject();
         }
@@ -77,6 +78,7 @@ internal static class MetadataFile
         Slot = root.TryGetProperty("slot", out var slot) && slot.ValueKind is JsonValueKind.Number && slot.TryGetInt32(out var number) ? number : null,
         Image = Text(root, "image"),
         Network = Text(root, "network"),
+        ForkedFrom = Text(root, "forked_from"),
         CreatedAt = Time(root, "created_at"),
     };
 

@@ -12,7 +12,8 @@ internal sealed class SessionKeeper(SessionStore store, TimeProvider time) : ISe
     public Task FinaliseAsync(LaunchSpec spec, bool launched, CancellationToken cancellationToken) => Task.Run(
         () =>
         {
-            if (!launched && !spec.Resumed && !HasConversation(spec)) store.Delete(spec.Tool, spec.SessionId);
+            // A copy that was never used holds nothing that its original does not.
+            if (!launched && (spec.ForkedFrom is not null || (!spec.Resumed && !HasConversation(spec)))) store.Delete(spec.Tool, spec.SessionId);
             else Save(spec);
         },
         cancellationToken);
@@ -34,5 +35,6 @@ internal sealed class SessionKeeper(SessionStore store, TimeProvider time) : ISe
         Slot = spec.Slot,
         Image = spec.Image,
         Network = spec.Policy.Mode.ToString().ToLowerInvariant(),
+        ForkedFrom = spec.ForkedFrom,
     });
 }

@@ -30,6 +30,9 @@ internal sealed record SessionMetadata
     /// <summary>Network mode of its container.</summary>
     public string? Network { get; init; }
 
+    /// <summary>Session that this one is a copy of.</summary>
+    public string? ForkedFrom { get; init; }
+
     /// <summary>When the session began.</summary>
     public DateTimeOffset? CreatedAt { get; init; }
 }

@@ -41,13 +41,25 @@ internal sealed partial class SessionStore(string home, TimeProvider time)
             : Missing("session.none", $"no previous session to resume in {workspace}", "start one with `coi shell`; `coi list --all` shows those of other workspaces");
     }
 
+    /// <summary>The session that was saved last in a workspace, whatever its tool.</summary>
+    public SessionLookup FindLatest(string workspace) => List().FirstOrDefault(session => BelongsTo(session, workspace)) is { } latest
+        ? new SessionLookup.Found(latest)
+        : Missing("session.none", $"no sessions of {workspace}", "`coi list --all` shows those of other workspaces");
+
+    /// <summary>The session of any workspace with this id, or with the only id that begins so.</summary>
+    public SessionLookup FindAnywhere(string idOrPrefix) => Matching(idOrPrefix) switch
+    {
+        [] => NotFound(idOrPrefix),
+        [var session] => new SessionLookup.Found(session),
+        var several => Ambiguous(idOrPrefix, several),
+    };
+
     /// <summary>The session of a workspace with this id, or with the only id that begins so.</summary>
     public SessionLookup Find(string idOrPrefix, string workspace)
     {
-        var wanted = idOrPrefix.ToLowerInvariant();
-        var matches = SessionId.IsPrefix(wanted) ? List().Where(session => session.Id.StartsWith(wanted, StringComparison.Ordinal)).ToList() : [];
+        var matches = Matching(idOrPrefix);
         if (matches.Count == 0)
-            return Missing("session.not_found", $"session '{idOrPrefix}' not found", "`coi list --all` shows the saved sessions");
+            return NotFound(idOrPrefix);
         var own = matches.Where(session => BelongsTo(session, workspace)).ToList();
         return own switch
         {
@@ -56,7 +68,7 @@ internal sealed partial class SessionStore(string home, TimeProvider time)
                 "session.other_workspace",
                 $"session '{idOrPrefix}' belongs to another workspace ({(matches[0].Workspace is { Length: > 0 } other ? other : "unknown")})",
                 "resume it from there, or with --workspace"),
-            _ => Missing("session.ambiguous", $"'{idOrPrefix}' begins the ids of {own.Count} sessions: {string.Join(", ", own.Select(s => s.Id))}", "give more of the id"),
+            _ => Ambiguous(idOrPrefix, own),
         };
     }
 
@@ -165,6 +177,18 @@ internal sealed partial class SessionStore(string home, TimeProvider time)
 
     private static string Checked(string id) =>
         SessionId.IsValid(id) ? id : throw new ArgumentException($"'{id}' is not a session id", nameof(id));
+
+    private List<SavedSession> Matching(string idOrPrefix)
+    {
+        var wanted = idOrPrefix.ToLowerInvariant();
+        return SessionId.IsPrefix(wanted) ? [.. List().Where(session => session.Id.StartsWith(wanted, StringComparison.Ordinal))] : [];
+    }
+
+    private static SessionLookup.Missing NotFound(string idOrPrefix) =>
+        Missing("session.not_found", $"session '{idOrPrefix}' not found", "`coi list --all` shows the saved sessions");
+
+    private static SessionLookup.Missing Ambiguous(string prefix, List<SavedSession> sessions) => Missing(
+        "session.ambiguous", $"'{prefix}' begins the ids of {sessions.Count} sessions: {string.Join(", ", sessions.Select(s => s.Id))}", "give more of the id");
 
     private static SessionLookup.Missing Missing(string code, string message, string hint) => new(new Failure(code, message, hint));
 

@@ -16,6 +16,9 @@ internal interface ISlotEffects
     /// <summary>Shows a line of text on the session's screen, as far as somebody looks at it.</summary>
     Task WarnAsync(SlotState state, string text, CancellationToken cancellationToken);
 
+    /// <summary>Writes into the container's keys and the session's metadata that the container is kept.</summary>
+    Task MarkAsync(SlotState state, CancellationToken cancellationToken);
+
     /// <summary>Stops the container, cleanly if there is time.</summary>
     Task StopAsync(SlotState state, CancellationToken cancellationToken);
 

@@ -8,6 +8,7 @@ namespace Coi.Daemon.Slots;
 internal sealed partial class SlotActor
 {
     private readonly List<IActorRef> _enders = [];
+    private readonly List<IActorRef> _keepers = [];
     private readonly List<IActorRef> _watchers = [];
     private IActorRef? _starter;
     private IReadOnlyDictionary<string, string> _environment = new Dictionary<string, string>();
@@ -30,12 +31,17 @@ internal sealed partial class SlotActor
                 _starter = null;
                 _environment = new Dictionary<string, string>();
                 break;
+            case ContainerMarked:
+                Drain(_keepers, new SlotProtocol.Kept(_state.Spec?.Container ?? "", Changed: true));
+                break;
             case SlotFreed or ContainerKept:
+                var container = before.Spec?.Container ?? "";
                 // A launch that failed is answered when nothing is left of it.
                 if (before.Failure is { } failure) _starter?.Tell(new SlotProtocol.NotStarted(failure));
                 _starter = null;
                 _environment = new Dictionary<string, string>();
-                Drain(_enders, new SlotProtocol.Ended(before.Spec?.Container ?? ""));
+                Drain(_enders, new SlotProtocol.Ended(container));
+                Drain(_keepers, evt is ContainerKept ? new SlotProtocol.Kept(container, Changed: true) : new SlotProtocol.NotKept(container, Ending(container)));
                 break;
         }
 
@@ -47,6 +53,7 @@ internal sealed partial class SlotActor
         _starter?.Tell(new SlotProtocol.NotStarted(_state.Failure ?? failure));
         _starter = null;
         Drain(_enders, new SlotProtocol.NotEnded(_state.Spec?.Container ?? "", failure));
+        Drain(_keepers, new SlotProtocol.NotKept(_state.Spec?.Container ?? "", failure));
         Drain(_watchers, new SlotProtocol.State(_slot, _state));
     }
 

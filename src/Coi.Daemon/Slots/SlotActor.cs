@@ -33,6 +33,7 @@ internal sealed partial class SlotActor : ReceivePersistentActor, IWithTimers
 
         Command<SlotProtocol.StartSession>(Start);
         Command<SlotProtocol.EndSession>(EndSession);
+        Command<SlotProtocol.KeepContainer>(Keep);
         Command<SlotProtocol.Fact>(fact =>
         {
             if (fact.Basis is null || ReferenceEquals(fact.Basis, _state)) Decide(fact.Input);
@@ -114,6 +115,18 @@ internal sealed partial class SlotActor : ReceivePersistentActor, IWithTimers
         Commit(events);
     }
 
+    private void Keep(SlotProtocol.KeepContainer command)
+    {
+        var events = SlotLifecycle.Decide(_state, new Keep(), _with.Time.GetUtcNow());
+        if (events.Count > 0 || _state.Unmarked) _keepers.Add(command.ReplyTo);
+        else if (_state is { Spec.Persistent: true, RemovesWhenStopped: false }) command.ReplyTo.Tell(new SlotProtocol.Kept(command.Container, Changed: false));
+        else command.ReplyTo.Tell(new SlotProtocol.NotKept(command.Container, Ending(command.Container)));
+        Commit(events);
+    }
+
+    private static Failure Ending(string container) =>
+        new("container.ending", $"{container} is being removed; its session is kept", "Go on with it in a new container: coi shell --resume --persistent");
+
     private void Decide(ISlotInput input) => Commit(SlotLifecycle.Decide(_state, input, _with.Time.GetUtcNow()));
 
     private void Commit(IReadOnlyList<ISlotEvent> events)
@@ -165,6 +178,7 @@ internal sealed partial class SlotActor : ReceivePersistentActor, IWithTimers
             {
                 case SlotEffect.Provision: return await _with.Effects.ProvisionAsync(state, progress, token).ConfigureAwait(false);
                 case SlotEffect.Start: await _with.Effects.StartAsync(state, environment, progress, token).ConfigureAwait(false); break;
+                case SlotEffect.Mark: await _with.Effects.MarkAsync(state, token).ConfigureAwait(false); break;
                 case SlotEffect.Stop: await _with.Effects.StopAsync(state, token).ConfigureAwait(false); break;
                 case SlotEffect.Finalise: await _with.Effects.FinaliseAsync(state, token).ConfigureAwait(false); break;
                 case SlotEffect.Remove: await _with.Effects.RemoveAsync(state, token).ConfigureAwait(false); break;

@@ -12,6 +12,7 @@ namespace Coi.Daemon.Slots;
 /// <summary>The launch pipeline and its reverse, against Incus.</summary>
 internal sealed class SlotEffects(IncusClient incus, SlotNetworks networks, ISessionKeeper sessions, WorkspaceGuards guards, DaemonHome home) : ISlotEffects
 {
+    private const int CleanStopSeconds = 30;
     private static readonly TimeSpan ForcedStop = TimeSpan.FromSeconds(30);
 
     public async Task<NetworkPlan> ProvisionAsync(SlotState state, IProgress<Progress> progress, CancellationToken cancellationToken)
@@ -40,12 +41,19 @@ internal sealed class SlotEffects(IncusClient incus, SlotNetworks networks, ISes
         var network = state.Network ?? throw new InvalidOperationException($"{spec.Container} has no network yet");
         progress.Report(new Progress("start", $"Starting {spec.Container}"));
         await sessions.BeginAsync(spec, cancellationToken).ConfigureAwait(false);
-        await StartContainerAsync(spec.Container).ConfigureAwait(false);
+        await EnsureRunningAsync(state, cancellationToken).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
         progress.Report(new Progress("tool", $"Starting {spec.Command[0]} in {spec.Container}"));
         var result = await incus.Exec.CaptureAsync(
             spec.Container, SessionScript.Request(spec, network, environment), cancellationToken: cancellationToken).ConfigureAwait(false);
         if (result.ExitCode != 0) throw new FailureException(SessionScript.Explain(spec, result));
+    }
+
+    public async Task MarkAsync(SlotState state, CancellationToken cancellationToken)
+    {
+        var spec = Spec(state);
+        await sessions.BeginAsync(spec, cancellationToken).ConfigureAwait(false);
+        await MarkContainerAsync(spec, cancellationToken).ConfigureAwait(false);
     }
 
     public async Task StopAsync(SlotState state, CancellationToken cancellationToken)
@@ -86,10 +94,12 @@ internal sealed class SlotEffects(IncusClient incus, SlotNetworks networks, ISes
             cancellationToken: cancellationToken).ConfigureAwait(false);
     }
 
-    public Task FinaliseAsync(SlotState state, CancellationToken cancellationToken)
+    public async Task FinaliseAsync(SlotState state, CancellationToken cancellationToken)
     {
         guards.Release(Spec(state));
-        return sessions.FinaliseAsync(Spec(state), launched: state.Failure is null, cancellationToken);
+        // It stopped before its keys could say that it is kept.
+        if (state is { Unmarked: true, RemovesWhenStopped: false }) await MarkContainerAsync(Spec(state), cancellationToken).ConfigureAwait(false);
+        await sessions.FinaliseAsync(Spec(state), launched: state.Failure is null, cancellationToken).ConfigureAwait(false);
     }
 
     public async Task RemoveAsync(SlotState state, CancellationToken cancellationToken)
@@ -119,6 +129,25 @@ internal sealed class SlotEffects(IncusClient incus, SlotNetworks networks, ISes
         }
     }
 
+    // A kept container that somebody started by hand is used as it runs, unless its workspace is to be guarded: guards are put when it starts.
+    private async Task EnsureRunningAsync(SlotState state, CancellationToken cancellationToken)
+    {
+        var spec = Spec(state);
+        if (state.Reused && await incus.Instances.FindAsync(spec.Container, cancellationToken).ConfigureAwait(false) is { IsRunning: true })
+        {
+            if (spec.ProtectedPaths is not { Count: > 0 }) return;
+            await StopAsync(state with { Stop = new StopRequested(Force: false, Remove: false, CleanStopSeconds, default) }, cancellationToken).ConfigureAwait(false);
+        }
+
+        await StartContainerAsync(spec.Container).ConfigureAwait(false);
+    }
+
+    private async Task MarkContainerAsync(LaunchSpec spec, CancellationToken cancellationToken)
+    {
+        var keys = SlotContainer.Config(spec, home).Where(key => key.Key.StartsWith("user.coi.", StringComparison.Ordinal)).ToDictionary();
+        await incus.Instances.PatchAsync(spec.Container, new InstancePatch { Config = keys }, cancellationToken).ConfigureAwait(false);
+    }
+
     private async Task EnsureContainerAsync(LaunchSpec spec, CancellationToken cancellationToken)
     {
         var pool = spec.StoragePool ?? await DefaultPoolAsync(cancellationToken).ConfigureAwait(false);
@@ -140,7 +169,7 @@ internal sealed class SlotEffects(IncusClient incus, SlotNetworks networks, ISes
         // A kept container: this session's mounts and keys take the place of the last one's.
         await incus.Instances.ReplaceAsync(
             spec.Container,
-            InstancePut.From(existing) with { Config = SlotContainer.Renewed(existing.Config, spec, home), Devices = SlotContainer.Devices(spec, PoolOf(existing) ?? pool) },
+            InstancePut.From(existing) with { Config = SlotContainer.Renewed(existing.Config, spec, home), Devices = RenewedDevices(existing, spec, PoolOf(existing) ?? pool) },
             etag: null,
             cancellationToken).ConfigureAwait(false);
     }
@@ -153,6 +182,14 @@ internal sealed class SlotEffects(IncusClient incus, SlotNetworks networks, ISes
             "limits.disk_unsupported",
             $"limits.disk cannot be kept: storage pool '{pool}' is of the driver dir, which has no limits",
             "Use a pool on btrfs, zfs or lvm ([incus] storage_pool), or leave limits.disk out"));
+    }
+
+    // One that runs keeps its network while its mounts change.
+    private static Dictionary<string, IReadOnlyDictionary<string, string>> RenewedDevices(Instance existing, LaunchSpec spec, string pool)
+    {
+        var devices = SlotContainer.Devices(spec, pool);
+        if (existing.IsRunning && existing.Devices.TryGetValue("eth0", out var nic)) devices["eth0"] = nic;
+        return devices;
     }
 
     private async Task<string> DefaultPoolAsync(CancellationToken cancellationToken)

@@ -23,6 +23,11 @@ internal static class SlotProtocol
     /// <param name="ReplyTo">Who asked.</param>
     public sealed record EndSession(string Container, End Wish, IActorRef ReplyTo) : ISlotMessage, INoSerializationVerificationNeeded;
 
+    /// <summary>Keep the container when it stops. Answered by <see cref="Kept"/> or <see cref="NotKept"/>.</summary>
+    /// <param name="Container">Name of the container; the answer carries it, also when the slot has been freed meanwhile.</param>
+    /// <param name="ReplyTo">Who asked.</param>
+    public sealed record KeepContainer(string Container, IActorRef ReplyTo) : ISlotMessage, INoSerializationVerificationNeeded;
+
     /// <summary>A fact from Incus.</summary>
     /// <param name="Input">The fact.</param>
     /// <param name="Basis">State of the slot that the fact was found for; a fact about an earlier state is stale and says nothing. Null for events, which carry their time.</param>
@@ -52,12 +57,29 @@ internal static class SlotProtocol
     /// <param name="Failure">Why.</param>
     public sealed record NotStarted(Failure Failure);
 
+    /// <summary>Answer about one container that somebody asked to change.</summary>
+    public interface IContainerAnswer
+    {
+        /// <summary>Name of the container.</summary>
+        string Container { get; }
+    }
+
+    /// <summary>The container is kept when it stops, and its keys and its session say so.</summary>
+    /// <param name="Container">Name of the container.</param>
+    /// <param name="Changed">False when that had been so before.</param>
+    public sealed record Kept(string Container, bool Changed) : IContainerAnswer;
+
+    /// <summary>The container could not be made one that is kept.</summary>
+    /// <param name="Container">Name of the container.</param>
+    /// <param name="Failure">Why.</param>
+    public sealed record NotKept(string Container, Failure Failure) : IContainerAnswer;
+
     /// <summary>The container has ended and its session is finalised.</summary>
     /// <param name="Container">Name of the container.</param>
-    public sealed record Ended(string Container);
+    public sealed record Ended(string Container) : IContainerAnswer;
 
     /// <summary>The container could not be ended; coi goes on trying.</summary>
     /// <param name="Container">Name of the container.</param>
     /// <param name="Failure">Why.</param>
-    public sealed record NotEnded(string Container, Failure Failure);
+    public sealed record NotEnded(string Container, Failure Failure) : IContainerAnswer;
 }

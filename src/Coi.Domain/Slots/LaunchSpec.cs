@@ -10,7 +10,8 @@ namespace Coi.Domain.Slots;
 /// <param name="ShiftMounts">Map the owner of mounted directories (idmapped mounts); off only where the kernel or the host's file system cannot.</param>
 /// <param name="Columns">Width of the terminal in columns.</param>
 /// <param name="Rows">Height of the terminal in rows.</param>
-public sealed record LaunchSpec(bool ShiftMounts = true, int Columns = 120, int Rows = 40)
+/// <param name="ForkedFrom">Session that this one is a copy of; null when it is not one.</param>
+public sealed record LaunchSpec(bool ShiftMounts = true, int Columns = 120, int Rows = 40, string? ForkedFrom = null)
 {
     /// <summary>Name of the container.</summary>
     public required string Container { get; init; }

@@ -19,6 +19,13 @@ public sealed record End(bool Force, bool Remove, int TimeoutSeconds) : ISlotInp
 /// <param name="EndsAt">That moment; another one says nothing.</param>
 public sealed record TimeIsUp(DateTimeOffset EndsAt) : ISlotInput;
 
+/// <summary>Keep the container when it stops, whatever was said when it was started.</summary>
+public sealed record Keep : ISlotInput;
+
+/// <summary>Incus says that the container started.</summary>
+/// <param name="When">When it started; a start before the container came to rest was coi's own.</param>
+public sealed record InstanceStarted(DateTimeOffset When) : ISlotInput;
+
 /// <summary>Incus says that the container stopped.</summary>
 /// <param name="Cause">Why, as far as it is known.</param>
 /// <param name="When">When it stopped; what happened before the current launch does not concern it.</param>
@@ -62,6 +69,9 @@ public enum SlotEffect
 
     /// <summary>Start the container and the tool in it.</summary>
     Start,
+
+    /// <summary>Write into the container's keys and the session's metadata that the container is kept.</summary>
+    Mark,
 
     /// <summary>Stop the container.</summary>
     Stop,

@@ -33,6 +33,18 @@ public sealed record SessionStarted(DateTimeOffset At, DateTimeOffset? EndsAt = 
 /// <param name="At">When.</param>
 public sealed record LaunchFailed(Failure Failure, DateTimeOffset At) : ISlotEvent;
 
+/// <summary>From now on the container is kept when it stops.</summary>
+/// <param name="At">When.</param>
+public sealed record ContainerPersisted(DateTimeOffset At) : ISlotEvent;
+
+/// <summary>The container's keys and the session's metadata say that it is kept.</summary>
+/// <param name="At">When.</param>
+public sealed record ContainerMarked(DateTimeOffset At) : ISlotEvent;
+
+/// <summary>A kept container runs that coi did not start; the next session goes on in it.</summary>
+/// <param name="At">When.</param>
+public sealed record ContainerFoundRunning(DateTimeOffset At) : ISlotEvent;
+
 /// <summary>Somebody asked for the container's end, or its time is up.</summary>
 /// <param name="Force">Do not wait for a clean shutdown.</param>
 /// <param name="Remove">Remove the container even when it is persistent.</param>

@@ -19,14 +19,16 @@ public static class SlotLifecycle
             Launch launch => state.Phase switch
             {
                 SlotPhase.Free => [new LaunchRequested(launch.Spec, Reuses: false, now)],
-                // What was kept once stays kept: only a wish for its removal ends it.
-                SlotPhase.Kept => [new LaunchRequested(launch.Spec with { Persistent = true }, Reuses: true, now)],
+                // What was kept once stays kept: only a wish for its removal ends it. It is also what it was made from.
+                SlotPhase.Kept => [new LaunchRequested(launch.Spec with { Persistent = true, Image = state.Spec?.Image ?? launch.Spec.Image }, Reuses: true, now)],
                 _ => [],
             },
+            Keep => InLaunch(state) || state.Phase == SlotPhase.Running ? Kept(state, now) : [],
             ProvisionDone done => state.Phase == SlotPhase.Preparing ? [new Provisioned(done.Network, now)] : [],
             EffectDone done => Outcome(state, done.Effect, now),
             LaunchStepFailed failed => InLaunch(state) ? [new LaunchFailed(failed.Failure, now)] : [],
             End end => End(state, end, now),
+            InstanceStarted started => state is { Phase: SlotPhase.Kept, RunsUnasked: false } && started.When > state.StoppedAt ? [new ContainerFoundRunning(now)] : [],
             InstanceStopped stopped => stopped.When < state.LaunchedAt ? [] : Stopped(state, stopped.Cause, now),
             InstanceDeleted deleted => deleted.When < state.LaunchedAt ? [] : Gone(state, now),
             InstanceObserved observed => Observed(state, observed, now),
@@ -55,15 +57,18 @@ public static class SlotLifecycle
                 Network = e.Reuses ? state.Network : null,
                 CreatedAt = e.Reuses ? state.CreatedAt : e.At,
                 LaunchedAt = e.At,
+                RunsUnasked = e.Reuses && state.RunsUnasked,
             },
             Provisioned e => state with { Phase = SlotPhase.Starting, Network = e.Network },
-            SessionStarted e => state with { Phase = SlotPhase.Running, EndsAt = e.EndsAt },
-            // A kept container outlives a failed start: it is only stopped again.
-            LaunchFailed e => state with { Phase = state.Reused ? SlotPhase.Stopping : SlotPhase.Deleting, Failure = e.Failure },
-            StopRequested e => state with { Phase = state.Phase == SlotPhase.Kept ? SlotPhase.Deleting : SlotPhase.Stopping, Stop = e },
-            ContainerStopped e => state with { Phase = SlotPhase.Stopped, Cause = e.Cause },
+            SessionStarted e => state with { Phase = SlotPhase.Running, EndsAt = e.EndsAt, RunsUnasked = false },
+            LaunchFailed e => Undo(state, e.Failure),
+            ContainerPersisted => state with { Spec = state.Spec is { } spec ? spec with { Persistent = true } : null, Unmarked = true },
+            ContainerMarked => state with { Unmarked = false },
+            ContainerFoundRunning => state with { RunsUnasked = true },
+            StopRequested e => state with { Phase = state is { Phase: SlotPhase.Kept, RunsUnasked: false } ? SlotPhase.Deleting : SlotPhase.Stopping, Stop = e, RunsUnasked = false },
+            ContainerStopped e => state with { Phase = state.Phase == SlotPhase.Kept ? SlotPhase.Kept : SlotPhase.Stopped, Cause = e.Cause, StoppedAt = e.At, RunsUnasked = false },
             SessionFinalised => state with { Phase = SlotPhase.Deleting },
-            ContainerKept => state with { Phase = SlotPhase.Kept, Stop = null, EndsAt = null },
+            ContainerKept => state with { Phase = SlotPhase.Kept, Stop = null, EndsAt = null, Unmarked = false },
             SlotFreed => SlotState.Initial with { Failure = state.Failure, Cause = state.Cause },
             ContainerAdopted e => new SlotState { Phase = SlotPhase.Running, Spec = e.Spec, Network = e.Network, CreatedAt = e.At, LaunchedAt = e.At, EndsAt = e.EndsAt },
             _ => throw new InvalidOperationException($"{evt.GetType().Name} is not handled by {nameof(Apply)}"),
@@ -78,6 +83,7 @@ public static class SlotLifecycle
         {
             SlotPhase.Preparing => SlotEffect.Provision,
             SlotPhase.Starting => SlotEffect.Start,
+            SlotPhase.Running when state.Unmarked => SlotEffect.Mark,
             SlotPhase.Stopping => SlotEffect.Stop,
             SlotPhase.Stopped => SlotEffect.Finalise,
             SlotPhase.Deleting => SlotEffect.Remove,
@@ -87,9 +93,20 @@ public static class SlotLifecycle
 
     private static bool InLaunch(SlotState state) => state.Phase is SlotPhase.Preparing or SlotPhase.Starting;
 
+    // A kept container outlives a failed start: it is only stopped again, and not even that when it ran before and nothing was begun in it.
+    private static SlotState Undo(SlotState state, Failure failure) => state switch
+    {
+        { Reused: false } => state with { Phase = SlotPhase.Deleting, Failure = failure },
+        { RunsUnasked: true, Phase: SlotPhase.Preparing } => state with { Phase = SlotPhase.Stopped, Failure = failure },
+        _ => state with { Phase = SlotPhase.Stopping, Failure = failure, RunsUnasked = false },
+    };
+
+    private static IReadOnlyList<ISlotEvent> Kept(SlotState state, DateTimeOffset now) => state.Spec?.Persistent == false ? [new ContainerPersisted(now)] : [];
+
     private static IReadOnlyList<ISlotEvent> Outcome(SlotState state, SlotEffect effect, DateTimeOffset now) => (effect, state.Phase) switch
     {
         (SlotEffect.Start, SlotPhase.Starting) => [new SessionStarted(now, EndOf(state.Spec, now))],
+        (SlotEffect.Mark, SlotPhase.Running) when state.Unmarked => [new ContainerMarked(now)],
         (SlotEffect.Stop, SlotPhase.Stopping) => [new ContainerStopped(CauseOf(state), now)],
         (SlotEffect.Finalise, SlotPhase.Stopped) => state.RemovesWhenStopped ? [new SessionFinalised(now)] : [new ContainerKept(now)],
         (SlotEffect.Remove, SlotPhase.Deleting) => [new SlotFreed(now)],
@@ -125,6 +142,7 @@ public static class SlotLifecycle
     private static IReadOnlyList<ISlotEvent> Stopped(SlotState state, StopCause cause, DateTimeOffset now) => state.Phase switch
     {
         SlotPhase.Running => [new ContainerStopped(cause, now)],
+        SlotPhase.Kept when state.RunsUnasked => [new ContainerStopped(cause, now)],
         SlotPhase.Stopping => [new ContainerStopped(CauseOf(state), now)],
         SlotPhase.Starting => [new LaunchFailed(new Failure("launch.stopped", "the container stopped while the session was being started", "coi daemon logs"), now)],
         _ => [],
@@ -144,6 +162,7 @@ public static class SlotLifecycle
 
     private static IReadOnlyList<ISlotEvent> Observed(SlotState state, InstanceObserved observed, DateTimeOffset now) =>
         !observed.Exists ? Gone(state, now)
-        : !observed.Running && state.Phase == SlotPhase.Running ? [new ContainerStopped(StopCause.WhileAway, now)]
+        : !observed.Running && (state.Phase == SlotPhase.Running || state.RunsUnasked) ? Stopped(state, StopCause.WhileAway, now)
+        : observed.Running && state is { Phase: SlotPhase.Kept, RunsUnasked: false } ? [new ContainerFoundRunning(now)]
         : [];
 }

@@ -60,6 +60,15 @@ public sealed record SlotState
     /// <summary>Why the container stopped last; null when it never did.</summary>
     public StopCause? Cause { get; init; }
 
+    /// <summary>When the container stopped last.</summary>
+    public DateTimeOffset StoppedAt { get; init; }
+
+    /// <summary>Whether the container was made persistent and its keys do not say so yet.</summary>
+    public bool Unmarked { get; init; }
+
+    /// <summary>Whether the kept container runs although coi did not start it.</summary>
+    public bool RunsUnasked { get; init; }
+
     /// <summary>How the stop was asked for; null when nobody asked.</summary>
     public StopRequested? Stop { get; init; }
 

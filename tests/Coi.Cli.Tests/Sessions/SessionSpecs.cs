@@ -124,7 +124,7 @@ public sealed class SessionSpecs : IAsyncLifetime
     [Theory]
     [InlineData("running", true, "Detached. The session goes on in x.", "coi attach x")]
     [InlineData("idle", true, "container x still runs", "coi attach --bash x")]
-    [InlineData("kept", true, "The session is saved; x is stopped and kept.", "coi shell --persistent --resume=2f6c")]
+    [InlineData("kept", true, "The session is saved; x is stopped and kept.", "coi shell --resume=2f6c")]
     [InlineData("removed", true, "The session is saved; x is removed.", "coi shell --resume=2f6c")]
     [InlineData("removed", false, "The session has ended; x is removed.", "nothing was said in it")]
     public void What_became_of_a_session_is_said_with_the_way_on(string state, bool saved, string first, string way)

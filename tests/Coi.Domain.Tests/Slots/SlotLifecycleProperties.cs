@@ -18,6 +18,8 @@ public sealed class SlotLifecycleProperties
         Moments.Select(w => (ISlotInput)new InstanceDeleted(w)),
         Gen.Select(Gen.Bool, Gen.Bool).Select((exists, running) => (ISlotInput)new InstanceObserved(exists, exists && running)),
         Gen.Bool.Select(p => (ISlotInput)new Adopt(Slot.Spec(p), Slot.Network)),
+        Gen.Const<ISlotInput>(new Keep()),
+        Moments.Select(w => (ISlotInput)new InstanceStarted(w)),
         Gen.Const<ISlotInput>(new Recovered()));
 
     // Half of the time the effect that is due goes well: pure noise would seldom get as far as running.
@@ -85,6 +87,9 @@ public sealed class SlotLifecycleProperties
         { Phase: SlotPhase.Starting or SlotPhase.Running or SlotPhase.Stopping or SlotPhase.Stopped or SlotPhase.Kept, Network: null } => "no container without its network",
         { Phase: SlotPhase.Preparing or SlotPhase.Starting or SlotPhase.Running, Failure: not null } => "what failed does not go on",
         { Phase: SlotPhase.Preparing or SlotPhase.Starting or SlotPhase.Running or SlotPhase.Kept, Stop: not null } => "what is to stop does not go on",
+        { RunsUnasked: true, Phase: not (SlotPhase.Kept or SlotPhase.Preparing or SlotPhase.Starting or SlotPhase.Stopped) } => "only a kept container runs unasked",
+        { Unmarked: true, Spec.Persistent: not true } => "what is not kept is not to be marked",
+        { Unmarked: true, Phase: SlotPhase.Kept } => "a kept container says so",
         { Phase: SlotPhase.Kept, RemovesWhenStopped: true } => "what was to be removed is kept",
         _ => null,
     };

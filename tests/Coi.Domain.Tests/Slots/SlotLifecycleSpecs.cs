@@ -28,7 +28,11 @@ public sealed class SlotLifecycleSpecs
         { "deleted before this launch", new InstanceDeleted(Slot.Start.AddSeconds(-1)), ["*", "", "", "", "", "", "", ""] },
         { "found missing", new InstanceObserved(false, false), ["", "", "", "StopRequested ContainerStopped", "StopRequested ContainerStopped", "", "", "StopRequested"] },
         { "found stopped", new InstanceObserved(true, false), ["", "", "", "ContainerStopped", "", "", "", ""] },
-        { "found running", new InstanceObserved(true, true), ["", "", "", "", "", "", "", ""] },
+        { "found running", new InstanceObserved(true, true), ["", "", "", "", "", "", "", "ContainerFoundRunning"] },
+        { "started by somebody", new InstanceStarted(Slot.Now), ["", "", "", "", "", "", "", "ContainerFoundRunning"] },
+        { "started before it came to rest", new InstanceStarted(Slot.Start), ["", "", "", "", "", "", "", ""] },
+        { "keep", new Keep(), ["", "ContainerPersisted", "ContainerPersisted", "ContainerPersisted", "", "", "", ""] },
+        { "marked without need", new EffectDone(SlotEffect.Mark), ["", "", "", "", "", "", "", ""] },
         { "adopt", new Adopt(Slot.Spec(), Slot.Network), ["ContainerAdopted", "", "", "", "", "", "", ""] },
         { "recovered", new Recovered(), ["", "LaunchFailed", "LaunchFailed", "", "", "", "", ""] },
     };
@@ -37,6 +41,7 @@ public sealed class SlotLifecycleSpecs
     public static TheoryData<string, SlotPhase, ISlotInput, string> Reused => new()
     {
         { "finalised", Stopped, new EffectDone(SlotEffect.Finalise), "ContainerKept" },
+        { "keep what is kept", Running, new Keep(), "" },
         { "removal asked for while it is started again", Preparing, Slot.Kill, "LaunchFailed StopRequested" },
         { "removal asked for while the tool is started", Starting, Slot.Kill, "LaunchFailed StopRequested" },
         { "end asked for while it is started again", Starting, Slot.Shutdown, "LaunchFailed" },

@@ -12,7 +12,7 @@ public sealed class PersistentSpecs(ITestOutputHelper output) : EndToEndSpecs(ou
         var name = await Coi.StartAsync("--persistent");
         await Coi.PromptsAsync(name);
         await Coi.TypeAsync(name, "!echo tool | sudo tee /usr/local/bin/installed >/dev/null; echo mine > ~/notes; poweroff");
-        await IsStoppedAsync(name);
+        await Coi.IsKeptAsync(name);
 
         Assert.Contains($"  {name} (persistent)\n    Status: Stopped", await Coi.OutputAsync("list"), StringComparison.Ordinal);
 
@@ -32,7 +32,7 @@ public sealed class PersistentSpecs(ITestOutputHelper output) : EndToEndSpecs(ou
         await Coi.TypeAsync(name, "hello");
         await Coi.ScreenShowsAsync(name, "dummy answers (1)");
         await Coi.TypeAsync(name, "!sudo touch /var/kept; poweroff");
-        await IsStoppedAsync(name);
+        await Coi.IsKeptAsync(name);
 
         var again = await Coi.StartAsync("--resume");
 
@@ -40,6 +40,25 @@ public sealed class PersistentSpecs(ITestOutputHelper output) : EndToEndSpecs(ou
         await Coi.ScreenShowsAsync(name, "resumed with 2 earlier exchanges");
         Assert.Equal(0, (await IncusView.ExecAsync(name, "test", "-e", "/var/kept")).ExitCode);
         Assert.True((bool?)(await Coi.ListAsync()).Find(name)?["persistent"]);
+    }
+
+    [Fact]
+    public async Task A_kept_container_is_used_again_without_being_told_and_the_lowest_one_first()
+    {
+        Assert.EndsWith("-1", await Coi.StartAsync(), StringComparison.Ordinal);
+        var second = await Coi.StartAsync("--persistent");
+        var third = await Coi.StartAsync("--persistent");
+        foreach (var name in new[] { second, third })
+        {
+            await Coi.PromptsAsync(name);
+            await Coi.TypeAsync(name, "!poweroff");
+            await Coi.IsKeptAsync(name);
+        }
+
+        Assert.Equal(second, await Coi.StartAsync());
+        Assert.Equal(third, await Coi.StartAsync("--slot=3"));
+        Assert.EndsWith("-4", await Coi.StartAsync(), StringComparison.Ordinal);
+        Assert.True((bool?)(await Coi.ListAsync()).Find(second)?["persistent"]);
     }
 
     [Theory]
@@ -54,7 +73,7 @@ public sealed class PersistentSpecs(ITestOutputHelper output) : EndToEndSpecs(ou
         var second = await Coi.StartAsync("--persistent");
         await Coi.PromptsAsync(second);
         await Coi.TypeAsync(second, "!poweroff");
-        await IsStoppedAsync(second);
+        await Coi.IsKeptAsync(second);
         await Coi.OutputAsync(end, second);
         Assert.Empty(await Coi.Incus.BelongingsAsync(Coi.State, Coi.Prefix));
     }
@@ -114,13 +133,5 @@ public sealed class PersistentSpecs(ITestOutputHelper output) : EndToEndSpecs(ou
         {
             await Shell.OutputAsync("incus", "delete", "--force", foreign);
         }
-    }
-
-    private async Task IsStoppedAsync(string name)
-    {
-        await Eventually.IsTrueAsync(
-            $"waiting for {name} to be stopped and kept", TimeSpan.FromSeconds(20),
-            async () => (string?)(await Coi.ListAsync()).Find(name)?["phase"] == "kept");
-        Assert.Equal("Stopped", (string?)(await Coi.Incus.InstanceAsync(name))?["status"]);
     }
 }

@@ -7,7 +7,6 @@ namespace Coi.EndToEnd.Tests.Support;
 /// <summary>A coi of a test's own: home, workspace, prefix of names, daemon; at its end nothing of it may be left in Incus.</summary>
 internal sealed class CoiHome : IAsyncDisposable
 {
-    private static readonly TimeSpan LaunchDeadline = TimeSpan.FromSeconds(60);
     private readonly ITestOutputHelper _output;
     private readonly TestUser? _user;
     private readonly DirectoryInfo _root;
@@ -47,6 +46,9 @@ internal sealed class CoiHome : IAsyncDisposable
 
     /// <summary>Environment of each call; null removes a variable of the tests' own.</summary>
     public Dictionary<string, string?> Environment { get; }
+
+    /// <summary>How long a call may take.</summary>
+    public TimeSpan LaunchDeadline { get; set; } = TimeSpan.FromSeconds(60);
 
     /// <summary>Incus, past coi.</summary>
     public IncusView Incus { get; } = new();
@@ -121,6 +123,23 @@ internal sealed class CoiHome : IAsyncDisposable
 
     /// <summary>The listing.</summary>
     public async Task<Listing> ListAsync() => new(JsonNode.Parse(await OutputAsync("list", "--all", "--format=json"))?.AsObject() ?? []);
+
+    /// <summary>Id of the session in a container.</summary>
+    public async Task<string> SessionOfAsync(string container) =>
+        (string?)(await ListAsync()).Find(container)?["session_id"] ?? throw new InvalidOperationException($"{container} is not listed");
+
+    /// <summary>What is known of a session, or of the newest one of the workspace.</summary>
+    public async Task<JsonObject> InfoAsync(params IReadOnlyList<string> session) =>
+        JsonNode.Parse(await OutputAsync(["info", "--format=json", .. session]))?.AsObject() ?? [];
+
+    /// <summary>Waits until a container is stopped and kept.</summary>
+    public async Task IsKeptAsync(string container)
+    {
+        await Eventually.IsTrueAsync(
+            $"waiting for {container} to be stopped and kept", TimeSpan.FromSeconds(30),
+            async () => (await ListAsync()).Find(container) is { } listed && ((string?)listed["phase"], (string?)listed["status"]) == ("kept", "Stopped"));
+        Assert.Equal("Stopped", (string?)(await Incus.InstanceAsync(container))?["status"]);
+    }
 
     /// <summary>Waits until nothing of this coi is left in Incus.</summary>
     /// <returns>How long it took.</returns>

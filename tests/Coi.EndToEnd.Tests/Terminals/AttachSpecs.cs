@@ -44,6 +44,31 @@ public sealed class AttachSpecs(ITestOutputHelper output) : EndToEndSpecs(output
     }
 
     [Fact]
+    public async Task One_of_several_sessions_is_chosen_with_the_arrow_keys()
+    {
+        var first = await Coi.StartAsync();
+        var second = await Coi.StartAsync();
+        foreach (var name in new[] { first, second }) await Coi.PromptsAsync(name);
+        await Coi.TypeAsync(second, "here is the second");
+        await Coi.ScreenShowsAsync(second, "dummy answers (1)");
+        await using var terminal = await HostTerminal.OpenAsync(Coi);
+
+        await terminal.RunCoiAsync("attach");
+        await terminal.ShowsAsync($"> 1. {first}");
+        await terminal.PressAsync("Down");
+        await terminal.ShowsAsync($"> 2. {second}");
+        await terminal.PressAsync("Enter");
+        await terminal.ShowsAsync("dummy answers (1): here is the second");
+        await terminal.PressAsync("C-b", "d");
+        await terminal.ShowsAsync("exit=0");
+
+        await terminal.RunCoiAsync("attach");
+        await terminal.ShowsAsync($"> 1. {first}");
+        await terminal.PressAsync("Escape");
+        await terminal.ShowsAsync("Cancelled.");
+    }
+
+    [Fact]
     public async Task The_window_inside_follows_the_window_outside()
     {
         var name = await Coi.StartAsync("--debug");

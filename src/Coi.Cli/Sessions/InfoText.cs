@@ -1,0 +1,60 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Coi.Contracts;
+
+namespace Coi.Cli.Sessions;
+
+/// <summary>A session for people, in the layout that scripts have learnt to read, and for programs.</summary>
+internal static class InfoText
+{
+    private static readonly JsonWriterOptions Options = new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Writes it for people.</summary>
+    public static void Render(SessionInfo session, TextWriter output)
+    {
+        output.WriteLine("Session Information");
+        output.WriteLine("===================");
+        Line("Session ID:", session.Id);
+        Line("Tool:", session.Tool);
+        Line("Container:", session.Container.Length == 0 ? "unknown" : $"{session.Container} ({(session.Persistent ? "persistent" : "ephemeral")})");
+        Line("Live in:", session.LiveIn);
+        Line("Workspace:", session.Workspace);
+        Line("Saved At:", session.SavedAt);
+        Line("Forked from:", session.ForkedFrom);
+        Line("Session Data:", session.HasConversation ? "✓ a conversation" : "✗ no conversation yet");
+        Line("Data Size:", Size(session.DataBytes));
+        output.WriteLine();
+        Line("Session Path:", session.Path);
+        output.WriteLine();
+        Line("Resume:", session.LiveIn is { } container ? $"coi attach {container}" : $"coi shell --resume={session.Id}");
+
+        void Line(string label, string? value)
+        {
+            if (!string.IsNullOrEmpty(value)) output.WriteLine($"{label,-16}{value}");
+        }
+    }
+
+    /// <summary>The text of it for programs.</summary>
+    public static string Json(SessionInfo session)
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer, Options))
+        {
+            JsonSerializer.Serialize(json, session, ContractsJson.Default.SessionInfo);
+        }
+
+        return Encoding.UTF8.GetString(buffer.ToArray()) + "\n";
+    }
+
+    /// <summary>A size in the unit that suits it.</summary>
+    public static string Size(long bytes)
+    {
+        string[] units = ["KB", "MB", "GB", "TB"];
+        if (bytes < 1024) return $"{bytes} B";
+        var (value, unit) = (bytes / 1024.0, 0);
+        for (; value >= 1024 && unit < units.Length - 1; unit++) value /= 1024;
+        return string.Create(CultureInfo.InvariantCulture, $"{value:0.0} {units[unit]}");
+    }
+}
