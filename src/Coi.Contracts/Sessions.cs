@@ -36,6 +36,12 @@ public sealed record StartSessionRequest
     /// <summary>Start <c>bash</c> instead of the tool.</summary>
     public bool Debug { get; init; }
 
+    /// <summary>
+    /// A container for one command of the caller's, without tool or conversation: the caller runs it there through Incus and ends the
+    /// container; it ends itself when the caller is gone.
+    /// </summary>
+    public bool Run { get; init; }
+
     /// <summary>Who asks, and from what environment.</summary>
     public required ClientContext Client { get; init; }
 }

@@ -5,6 +5,7 @@ using Coi.Cli.Configuration;
 using Coi.Cli.Containers;
 using Coi.Cli.Daemons;
 using Coi.Cli.Guards;
+using Coi.Cli.Runs;
 using Coi.Cli.Sessions;
 using Coi.Cli.Tmux;
 using Coi.Cli.Versions;
@@ -23,6 +24,7 @@ internal sealed class CommandTree
             Options.Version,
             new ShellCommand(Options),
             new AttachCommand(Options),
+            new RunCommand(),
             new BuildCommand(),
             new ListCommand(),
             new InfoCommand(),

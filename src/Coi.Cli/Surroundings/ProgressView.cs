@@ -13,14 +13,19 @@ internal sealed class ProgressView : IDisposable
     private readonly Surroundings _surroundings;
     private readonly bool _keepsSteps;
     private readonly bool _live;
+    private readonly bool _onlyLive;
     private readonly long _start;
     private readonly ITimer? _seconds;
     private Progress? _step;
     private long _stepStart;
 
-    /// <summary>Begins to show; <paramref name="keepsSteps"/> leaves a line with its time for every finished step.</summary>
-    public ProgressView(Surroundings surroundings, bool keepsSteps = false)
+    /// <summary>
+    /// Begins to show; <paramref name="keepsSteps"/> leaves a line with its time for every finished step, <paramref name="onlyLive"/>
+    /// shows nothing where there is no terminal.
+    /// </summary>
+    public ProgressView(Surroundings surroundings, bool keepsSteps = false, bool onlyLive = false)
     {
+        _onlyLive = onlyLive;
         _surroundings = surroundings;
         _keepsSteps = keepsSteps;
         _live = surroundings.ErrorIsTerminal && surroundings.Variable("TERM") is not (null or "" or "dumb");
@@ -39,7 +44,7 @@ internal sealed class ProgressView : IDisposable
             {
                 FinishStep();
                 _stepStart = _surroundings.Time.GetTimestamp();
-                if (!_live) _surroundings.Error.WriteLine($"[{Seconds(_start)}] {step.Message}");
+                if (!_live && !_onlyLive) _surroundings.Error.WriteLine($"[{Seconds(_start)}] {step.Message}");
             }
 
             _step = step;

@@ -27,7 +27,7 @@ internal sealed class SessionEndpoints(
         PreparedLaunch? prepared = null;
         try
         {
-            await stream.ProgressAsync(new Progress("session", $"Preparing a session in {request.Workspace}"));
+            await stream.ProgressAsync(new Progress("session", $"Preparing {(request.Run ? "a container for" : "a session in")} {request.Workspace}"));
             prepared = await launch.PrepareAsync(request, ending.Token);
             workspaces.ActorRef.Tell(prepared.Command(stream.Self));
             var end = await FollowAsync(stream, prepared, ending.Token);
@@ -79,7 +79,7 @@ internal sealed class SessionEndpoints(
             case SlotProtocol.Started { Value: { Spec: { } spec } state }:
                 if (spec.Image != prepared.Spec.Image)
                     end.Notices.Add($"{spec.Container} was made from image {spec.Image} and is used as it is; `coi kill {spec.Container}` first makes one from {prepared.Spec.Image}");
-                await stream.ResultAsync(state.ToStarted(spec, end.Notices, incus), ContractsJson.Default.StartedSession);
+                await stream.ResultAsync(state.ToStarted(spec, end.Notices, prepared.Environment, incus), ContractsJson.Default.StartedSession);
                 break;
             case SlotProtocol.NotStarted failed:
                 await launch.DiscardAsync(prepared);

@@ -20,14 +20,14 @@ internal sealed class SessionLaunch(SessionStore sessions, SessionKeeper keeper,
         var loaded = configurations.Load(request, workspace);
         var configuration = loaded.Configuration;
         Check(SlotNames.CheckPrefix(configuration.ContainerPrefix));
-        var tool = ToolCatalog.BuiltIn.Find(configuration.ToolName) ?? throw new FailureException(ToolCatalog.BuiltIn.Unknown(configuration.ToolName));
+        var tool = request.Run ? ToolCatalog.Command : ToolCatalog.BuiltIn.Find(configuration.ToolName) ?? throw new FailureException(ToolCatalog.BuiltIn.Unknown(configuration.ToolName));
         if (await incus.Images.FindByAliasAsync(configuration.Image, cancellationToken) is null)
         {
             throw new FailureException(new Failure(
                 "image.missing", $"image '{configuration.Image}' not found", configuration.Image == "coi" ? "Build it with `coi build`" : "`incus image list` shows the local images"));
         }
 
-        var resumed = await resume.ResolveAsync(request, workspace, tool, cancellationToken);
+        var resumed = request.Run ? null : await resume.ResolveAsync(request, workspace, tool, cancellationToken);
         // A conversation goes on with the tool that holds it, whatever the configuration names now.
         if (resumed is not null) tool = ToolCatalog.BuiltIn.Find(resumed.Tool) ?? throw new FailureException(ToolCatalog.BuiltIn.Unknown(resumed.Tool));
         var forks = resumed is not null && request.Fork;
@@ -36,7 +36,7 @@ internal sealed class SessionLaunch(SessionStore sessions, SessionKeeper keeper,
         var container = ContainerComposition.Of(configuration, tool, workspace, owner.HomeDirectory);
         var environment = composition.Environment();
         var notices = new List<string>();
-        var prepared = await Task.Run(
+        var prepared = request.Run ? PreparedSession.None : await Task.Run(
             () =>
             {
                 if (resumed is not null && forks) notices.AddRange(sessions.Fork(tool.Name, resumed.Id, id));
@@ -49,7 +49,7 @@ internal sealed class SessionLaunch(SessionStore sessions, SessionKeeper keeper,
                 });
             },
             cancellationToken);
-        var persistent = request.Persistent ?? (resumed?.Persistent == true || configuration.Persistent);
+        var persistent = !request.Run && (request.Persistent ?? (resumed?.Persistent == true || configuration.Persistent));
         notices.AddRange([.. loaded.Project?.Notices() ?? [], .. container.Notices, .. prepared.Notices]);
         if (resumed is not null) notices.Add(forks ? $"Session {id} goes on from a copy of {resumed.Id}" : $"Resuming session: {id}");
         if (resumed?.Persistent == true && request.Persistent is null) notices.Add("The session was persistent, so it is again");
@@ -64,7 +64,8 @@ internal sealed class SessionLaunch(SessionStore sessions, SessionKeeper keeper,
             Resumed = resumed is not null,
             ForkedFrom = forks ? resumed?.Id : null,
             Image = configuration.Image,
-            Command = composition.Command(id, prepared.ToolSessionId),
+            Run = request.Run,
+            Command = request.Run ? [] : composition.Command(id, prepared.ToolSessionId),
             State = prepared.State,
             Uid = owner.Uid,
             Gid = owner.Gid,

@@ -64,8 +64,9 @@ internal static class SlotMapping
         Running = running,
     };
 
-    /// <summary>The answer to a started session.</summary>
-    public static StartedSession ToStarted(this SlotState state, LaunchSpec spec, IReadOnlyList<string> notices, IncusClient incus) => new()
+    /// <summary>The answer to a started session; a command that the caller is about to run gets its environment with it, a tool has it already.</summary>
+    public static StartedSession ToStarted(
+        this SlotState state, LaunchSpec spec, IReadOnlyList<string> notices, IReadOnlyDictionary<string, string> environment, IncusClient incus) => new()
     {
         SessionId = spec.SessionId,
         Container = spec.Container,
@@ -77,6 +78,6 @@ internal static class SlotMapping
         Image = spec.Image,
         Network = spec.Policy.Mode.ToString().ToLowerInvariant(),
         Notices = notices,
-        Attach = spec.ToAttachTarget(state.HasRunningContainer(), incus),
+        Attach = spec.ToAttachTarget(state.HasRunningContainer(), incus) is var target && spec.Run ? target with { Environment = environment } : target,
     };
 }

@@ -7,9 +7,9 @@ namespace Coi.Daemon.Sessions;
 /// <summary>Writes down sessions as their containers begin and end; the conversation itself is in the mounted directory all the time.</summary>
 internal sealed class SessionKeeper(SessionStore store, TimeProvider time) : ISessionKeeper
 {
-    public Task BeginAsync(LaunchSpec spec, CancellationToken cancellationToken) => SaveAsync(spec, cancellationToken);
+    public Task BeginAsync(LaunchSpec spec, CancellationToken cancellationToken) => spec.Run ? Task.CompletedTask : SaveAsync(spec, cancellationToken);
 
-    public Task FinaliseAsync(LaunchSpec spec, bool launched, CancellationToken cancellationToken) => Task.Run(
+    public Task FinaliseAsync(LaunchSpec spec, bool launched, CancellationToken cancellationToken) => spec.Run ? Task.CompletedTask : Task.Run(
         () =>
         {
             // A copy that was never used holds nothing that its original does not.

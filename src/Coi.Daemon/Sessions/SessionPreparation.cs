@@ -28,6 +28,9 @@ internal sealed record PreparedSession
     /// <summary>Its directory on the host.</summary>
     public required string Directory { get; init; }
 
+    /// <summary>For what has no conversation.</summary>
+    public static PreparedSession None { get; } = new() { Directory = "", State = [], ToolSessionId = null, Notices = [] };
+
     /// <summary>What is mounted where.</summary>
     public required IReadOnlyList<StateMount> State { get; init; }
 

@@ -20,7 +20,7 @@ internal static class SessionScript
             "sh", "-c", Text, "coi-session",
             spec.Uid.ToString(), spec.Gid.ToString(),
             network.Address, network.Gateway, NetworkPlan.PrefixLength.ToString(),
-            SlotNames.TmuxSession(spec.Container),
+            spec.Run ? "" : SlotNames.TmuxSession(spec.Container),
             Math.Max(spec.Columns, 20).ToString(), Math.Max(spec.Rows, 5).ToString(),
             .. spec.Command,
         ],

@@ -43,7 +43,7 @@ internal sealed class SlotEffects(IncusClient incus, SlotNetworks networks, ISes
         await sessions.BeginAsync(spec, cancellationToken).ConfigureAwait(false);
         await EnsureRunningAsync(state, cancellationToken).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
-        progress.Report(new Progress("tool", $"Starting {spec.Command[0]} in {spec.Container}"));
+        progress.Report(new Progress("tool", spec.Run ? $"Making {spec.Container} ready" : $"Starting {spec.Command[0]} in {spec.Container}"));
         var result = await incus.Exec.CaptureAsync(
             spec.Container, SessionScript.Request(spec, network, environment), cancellationToken: cancellationToken).ConfigureAwait(false);
         if (result.ExitCode != 0) throw new FailureException(SessionScript.Explain(spec, result));

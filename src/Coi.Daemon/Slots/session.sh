@@ -1,16 +1,17 @@
 #!/bin/sh
 # Runs in the container as root, right after it started: makes the user of the session, the network and the terminal with the tool.
 # Arguments: uid gid address gateway prefix-length tmux-session columns rows command...
+# An empty tmux-session means: for one command that coi itself runs afterwards (coi run), and nothing more.
 # Exit codes with a meaning: 70 no tmux, 71 no such tool, 72 no workspace.
 set -eu
 uid=$1 gid=$2 address=$3 gateway=$4 bits=$5 session=$6 columns=$7 rows=$8
 shift 8
 
-command -v tmux >/dev/null || exit 70
+[ -z "$session" ] || command -v tmux >/dev/null || exit 70
 as_user() { setpriv --reuid "$uid" --regid "$gid" --init-groups -- "$@"; }
 # Incus can lose sight of a command that runs to its end, and then this runs twice; so it does after the daemon's death.
-if getent passwd code >/dev/null && as_user tmux has-session -t "=$session" 2>/dev/null; then exit 0; fi
-command -v "$1" >/dev/null || exit 71
+if [ -n "$session" ] && getent passwd code >/dev/null && as_user tmux has-session -t "=$session" 2>/dev/null; then exit 0; fi
+[ -z "$session" ] || command -v "$1" >/dev/null || exit 71
 [ -d /workspace ] || exit 72
 
 # tmux keeps its socket here and not in /tmp, which many systems empty or cover while they boot.
@@ -34,6 +35,23 @@ if [ -e /sys/class/net/eth0 ]; then
   # The bridge's resolver, without the detour over a local stub, which nested containers could not reach.
   rm -f /etc/resolv.conf
   printf 'nameserver %s\n' "$gateway" >/etc/resolv.conf
+fi
+
+if [ -z "$session" ]; then
+  # The machine goes when the command has ended or nobody came to run it, also when coi was killed. The command's shell says a word and
+  # keeps the pipe open while the command runs; the pipe's end, whatever brings it about, is the machine's end.
+  pipe=$TMUX_TMPDIR/run
+  if [ -e "$pipe" ]; then exit 0; fi
+  mkfifo -m 622 "$pipe"
+  setsid bash -c '
+    exec 3<>"$1"
+    if read -t 120 -u 3 _; then
+      exec 4<"$1" 3>&-
+      cat <&4
+    fi
+    systemctl poweroff --force --force
+  ' coi-run "$pipe" </dev/null >/dev/null 2>&1 &
+  exit 0
 fi
 
 # The host's certificate authorities that the image carries: Node and Python find them by variables only.

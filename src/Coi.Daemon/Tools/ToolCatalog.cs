@@ -13,6 +13,9 @@ internal sealed class ToolCatalog
     /// <summary>The tools that come with coi.</summary>
     public static ToolCatalog BuiltIn { get; } = ReadEmbedded();
 
+    /// <summary>What <c>coi run</c> has in a tool's place: no state, no arguments; nobody can choose it.</summary>
+    public static ToolDefinition Command { get; } = new() { Name = "run", Binary = "", Arguments = new ToolArguments([], [], [], []), InstallScript = "" };
+
     /// <summary>Names of all tools, sorted.</summary>
     public IEnumerable<string> Names => _tools.Keys;
 

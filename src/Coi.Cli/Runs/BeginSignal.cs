@@ -1,0 +1,106 @@
+using System.Text;
+
+namespace Coi.Cli.Runs;
+
+/// <summary>
+/// Has the command begin only when its streams are known to be joined: its shell says a word on standard error and waits for one on
+/// standard input. Incus can lose sight of a command at its start, whether it runs or not; one that nobody told to begin has done nothing
+/// and can be started again.
+/// </summary>
+internal sealed class BeginSignal(Stream input, Stream error)
+{
+    /// <summary>What the command's shell does before anything else.</summary>
+    public const string Script = """
+        printf 'coi: ready\n' >&2; IFS= read -r word && [ "$word" = begin ] || exit 213
+
+        """;
+
+    private static readonly byte[] Ready = Encoding.ASCII.GetBytes("coi: ready\n");
+    private static readonly byte[] Begin = Encoding.ASCII.GetBytes("begin\n");
+    private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _heard;
+
+    /// <summary>Whether the command was told to begin; then it must not be started again.</summary>
+    public bool Begun { get; private set; }
+
+    /// <summary>Our input, behind the word.</summary>
+    public Stream Input => new InputStream(this);
+
+    /// <summary>Our standard error, without the word.</summary>
+    public Stream Error => new ErrorStream(this);
+
+    private sealed class InputStream(BeginSignal signal) : OneWayStream
+    {
+        public override bool CanRead => true;
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            if (signal.Begun) return await signal.ReadInputAsync(buffer, cancellationToken);
+            await signal._ready.Task.WaitAsync(cancellationToken);
+            signal.Begun = true;
+            Begin.CopyTo(buffer);
+            return Begin.Length;
+        }
+    }
+
+    private ValueTask<int> ReadInputAsync(Memory<byte> buffer, CancellationToken cancellationToken) => input.ReadAsync(buffer, cancellationToken);
+
+    private sealed class ErrorStream(BeginSignal signal) : OneWayStream
+    {
+        public override bool CanWrite => true;
+
+        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            var own = Math.Min(Ready.Length - signal._heard, buffer.Length);
+            signal._heard += own;
+            if (own > 0 && signal._heard == Ready.Length) signal._ready.TrySetResult();
+            if (buffer.Length > own) await signal.WriteErrorAsync(buffer[own..], cancellationToken);
+        }
+
+        public override Task FlushAsync(CancellationToken cancellationToken) => signal.FlushErrorAsync(cancellationToken);
+    }
+
+    private ValueTask WriteErrorAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) => error.WriteAsync(bytes, cancellationToken);
+
+    private Task FlushErrorAsync(CancellationToken cancellationToken) => error.FlushAsync(cancellationToken);
+
+    /// <summary>A stream of which only the asynchronous half of one direction is ever used.</summary>
+    private abstract class OneWayStream : Stream
+    {
+        public override bool CanRead => false;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
+
+        public override void Flush()
+        {
+        }
+
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+            ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+            WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+    }
+}

@@ -1,0 +1,151 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Coi.Cli.CommandLine;
+using Coi.Cli.Terminals;
+using Coi.Contracts;
+using Coi.Incus;
+
+namespace Coi.Cli.Runs;
+
+/// <summary>One command in a container that is there for nothing else, straight through Incus.</summary>
+internal sealed class CommandRun(Surroundings surroundings, StartedSession started, IReadOnlyList<string> command, TimeSpan? timeout)
+{
+    private const int TimedOut = 124, BrokenPipe = 141;
+    private const int NotExecutable = 126, NotFound = 127;
+    private const int NotBegun = 213;
+    private const int Attempts = 4;
+
+    // A command on a terminal that Incus loses sight of may run all the same: the directory tells, so that none runs twice.
+    private const string OnceScript = """
+        mkdir "$TMUX_TMPDIR/run-begun" 2>/dev/null || exit 213
+
+        """;
+
+    // The pipe is what keeps the machine alive (Slots/session.sh).
+    private const string Script = """
+        exec 9>"$TMUX_TMPDIR/run"; echo begun >&9
+        [ ! -r /etc/coi/certificates.sh ] || . /etc/coi/certificates.sh
+        unset TMUX_TMPDIR
+        "$@" 9>&-
+        """;
+
+    private static readonly JsonWriterOptions Json = new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Joins the command's streams with ours; on a terminal it gets a terminal.</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> StreamAsync(Interruption interruption)
+    {
+        await surroundings.Out.FlushAsync();
+        if (surroundings is { InIsTerminal: true, OutIsTerminal: true }) return await OnTerminalAsync();
+        await using var input = Console.OpenStandardInput();
+        await using var output = Console.OpenStandardOutput();
+        await using var error = Console.OpenStandardError();
+        return await RunAsync(input, output, error, interruption) ?? TimedOut;
+    }
+
+    /// <summary>Prints what the command wrote when it has ended.</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> CaptureAsync(string format, Interruption interruption)
+    {
+        await using var input = Console.OpenStandardInput();
+        using var output = new MemoryStream();
+        using var error = new MemoryStream();
+        var code = await RunAsync(input, output, error, interruption);
+        if (format == "raw")
+        {
+            await using var raw = Console.OpenStandardOutput();
+            await raw.WriteAsync(output.ToArray());
+        }
+        else
+        {
+            surroundings.Out.Write(Render(code, output, error));
+        }
+
+        return code ?? TimedOut;
+    }
+
+    // Null: the time was up.
+    private async Task<int?> RunAsync(Stream input, Stream output, Stream error, Interruption interruption)
+    {
+        using var inside = new Inside(started.Attach);
+        for (var attempt = 1; ; attempt++)
+        {
+            var signal = new BeginSignal(input, error);
+            try
+            {
+                var code = await inside.Incus.Exec.RunAsync(
+                    started.Container, Request(inside, BeginSignal.Script, null), new ExecStreams(signal.Input, output, signal.Error), interruption.Token);
+                if (signal.Begun || code != NotBegun) return code;
+                if (attempt == Attempts) throw Lost();
+            }
+            catch (IncusException e) when (e.WasLost && !signal.Begun && attempt < Attempts)
+            {
+                // It waits in vain for the word to begin, and ends; started again.
+            }
+            catch (IncusException e) when (ExitCodeIn(e) is { } code)
+            {
+                return code;
+            }
+            catch (IncusTimeoutException) when (timeout is { } time)
+            {
+                new Talk(surroundings).Say($"The command was killed: its {time.TotalSeconds:0} s were up");
+                return null;
+            }
+            catch (OperationCanceledException) when (interruption.Came)
+            {
+                return interruption.ExitCode;
+            }
+            catch (IOException)
+            {
+                return BrokenPipe; // whoever read our output has gone
+            }
+        }
+    }
+
+    private async Task<int> OnTerminalAsync()
+    {
+        using var inside = new Inside(started.Attach);
+        using var bridge = new TerminalBridge();
+        var variables = new Dictionary<string, string>(StringComparer.Ordinal) { ["TERM"] = TerminalNames.Sanitise(surroundings.Variable("TERM")) };
+        for (var attempt = 1; ; attempt++)
+        {
+            var end = await bridge.RunAsync(inside.Incus, started.Container, Request(inside, OnceScript, variables));
+            if (end.WasLost && attempt < Attempts) continue;
+            if (end.ExitCode == NotBegun && attempt > 1) throw Lost();
+            if (end.Signal != 0) return ExitCodes.Signalled + end.Signal;
+            return end.ExitCode ?? ExitCodes.Failure;
+        }
+    }
+
+    // Incus makes errors of the two exit codes that shells have for programs that cannot be started.
+    private static int? ExitCodeIn(IncusException error) => error.ErrorText switch
+    {
+        "Command not found" => NotFound,
+        "Command not executable" => NotExecutable,
+        _ => null,
+    };
+
+    private ExecRequest Request(Inside inside, string first, Dictionary<string, string>? variables) =>
+        inside.Request(["sh", "-c", first + Script, "coi-run", .. command], variables) with { Timeout = timeout };
+
+    private ProblemException Lost() => new(new Problem(
+        "run.lost", $"Incus lost sight of '{command[0]}' when it began; it may have run, and is not run twice", "see what it may have done, then run it again"));
+
+    private string Render(int? code, MemoryStream output, MemoryStream error)
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer, Json))
+        {
+            json.WriteStartObject();
+            json.WriteString("container", started.Container);
+            json.WriteNumber("exit_code", code ?? TimedOut);
+            json.WriteString("stderr", Encoding.UTF8.GetString(error.ToArray()));
+            json.WriteString("stdout", Encoding.UTF8.GetString(output.ToArray()));
+            json.WriteBoolean("timed_out", code is null);
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(buffer.ToArray()) + "\n";
+    }
+}
