@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Coi.Cli.Versions;
@@ -18,7 +19,8 @@ internal static class ProgramVersion
         get
         {
             var commit = Informational.Split('+', 2) is [_, { Length: > 0 } hash] ? $"commit {hash[..Math.Min(12, hash.Length)]}, " : "";
-            var kind = File.Exists(Path.Combine(AppContext.BaseDirectory, "coi.dll")) ? "" : " native";
+            // A file beside the program would not tell: an ordinary build can be a single file too.
+            var kind = RuntimeFeature.IsDynamicCodeCompiled ? "" : " native";
             return $"{commit}{RuntimeInformation.FrameworkDescription}{kind}, {RuntimeInformation.RuntimeIdentifier}";
         }
     }

@@ -1,0 +1,97 @@
+using System.Text.Json.Nodes;
+using Coi.EndToEnd.Tests.Support;
+using Xunit;
+using Xunit.Abstractions;
+
+namespace Coi.EndToEnd.Tests.Sessions;
+
+/// <summary><c>coi run</c>: one command in a container of its own.</summary>
+public sealed class RunSpecs(ITestOutputHelper output) : EndToEndSpecs(output)
+{
+    [Fact]
+    public async Task The_streams_are_the_commands_own_and_so_is_the_exit_code()
+    {
+        var outcome = await Coi.RunInAsync(Coi.Workspace, ["run", "--", "sh", "-c", "cat; echo wrong >&2; echo made >made.txt; exit 7"], input: "from outside\n");
+
+        Assert.Equal((7, "from outside\n"), (outcome.ExitCode, outcome.Output));
+        Assert.Contains("wrong", outcome.ErrorLines);
+        Assert.Equal("made\n", await File.ReadAllTextAsync(Path.Combine(Coi.Workspace, "made.txt")));
+        await Coi.NothingIsLeftAsync(seconds: 0);
+    }
+
+    [Fact]
+    public async Task What_is_captured_comes_as_JSON()
+    {
+        var outcome = await Coi.RunAsync("run", "--capture", "-e", "WORDS=two words", "--", "sh", "-c", "echo \"$WORDS\"; pwd; echo bad >&2; exit 3");
+
+        Assert.Equal(3, outcome.ExitCode);
+        var json = JsonNode.Parse(outcome.Output)!;
+        Assert.Equal(3, (int?)json["exit_code"]);
+        Assert.Equal("two words\n/workspace\n", (string?)json["stdout"]);
+        Assert.Equal("bad\n", (string?)json["stderr"]);
+        Assert.False((bool?)json["timed_out"]);
+        Assert.Equal("plain", (await Coi.RunAsync("run", "--capture", "--format=raw", "--", "printf", "plain")).Succeeded().Output);
+    }
+
+    [Fact]
+    public async Task A_command_whose_time_is_up_is_killed()
+    {
+        var outcome = await Coi.RunAsync("run", "--timeout=2", "--", "sleep", "600");
+
+        Assert.Equal(124, outcome.ExitCode);
+        Assert.Contains(outcome.ErrorLines, line => line.Contains("2 s were up", StringComparison.Ordinal));
+        await Coi.NothingIsLeftAsync(seconds: 0);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_run_says_so_and_leaves_nothing()
+    {
+        Assert.Equal(127, (await Coi.RunAsync("run", "no-such-program")).ExitCode);
+        Assert.Equal(126, (await Coi.RunAsync("run", "/workspace")).ExitCode);
+        Assert.Equal(2, (await Coi.RunAsync("run")).ExitCode);
+        Assert.Equal(2, (await Coi.RunAsync("run", "--format=json", "--", "true")).ExitCode);
+        Assert.Contains("not found", (await Coi.RunAsync("run", "--image=no-such", "--", "true")).Error, StringComparison.Ordinal);
+        await Coi.NothingIsLeftAsync(seconds: 0);
+    }
+
+    [Fact]
+    public async Task When_coi_and_coid_are_killed_the_container_ends_by_itself()
+    {
+        using var kill = new CancellationTokenSource();
+        var running = Coi.RunInAsync(Coi.Workspace, ["run", "--", "sh", "-c", "touch begun; sleep 600"], cancellationToken: kill.Token);
+        await Eventually.IsTrueAsync(
+            "waiting for the command to begin", TimeSpan.FromSeconds(60), () => Task.FromResult(File.Exists(Path.Combine(Coi.Workspace, "begun"))));
+
+        await kill.CancelAsync(); // kill -9 of coi and all its children, the daemon among them
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+
+        var name = Assert.Single(await Coi.Incus.BelongingsAsync(Coi.State, Coi.Prefix), thing => thing.StartsWith("instances/", StringComparison.Ordinal))["instances/".Length..];
+        await Eventually.IsTrueAsync("waiting for the container to end", TimeSpan.FromSeconds(20), async () => !await Coi.Incus.RunsAsync(name));
+        await Coi.OutputAsync("list");
+        await Coi.NothingIsLeftAsync();
+    }
+
+    [Fact]
+    public async Task A_live_session_is_not_touched()
+    {
+        var session = await Coi.StartAsync();
+
+        var outcome = await Coi.RunAsync("run", "--slot=1", "--", "hostname");
+
+        Assert.Equal($"{Coi.Prefix}{session[Coi.Prefix.Length..^1]}2\n", outcome.Succeeded().Output);
+        Assert.Equal("Running", (string?)(await Coi.Incus.InstanceAsync(session))?["status"]);
+        Assert.DoesNotContain("run", Directory.EnumerateDirectories(Coi.State, "sessions-*").Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public async Task On_a_terminal_the_command_has_a_terminal()
+    {
+        await using var terminal = await HostTerminal.OpenAsync(Coi, 90, 25);
+
+        await terminal.RunCoiAsync("run -- sh -c 'stty size; exit 5'");
+
+        await terminal.ShowsAsync("25 90");
+        await terminal.ShowsAsync("exit=5");
+        await Coi.NothingIsLeftAsync();
+    }
+}
