@@ -128,7 +128,7 @@ main() {
   trap at_exit EXIT
   totals=due
   say "Testing coi. Log: $UI_LOG"
-  ((EUID == 0)) || [[ $fast == yes ]] || warn "tests that make users and network namespaces fail without root; run this as root for all of them"
+  [[ $fast == yes ]] || require_root "Tests that make users and network namespaces"
   detect_os
   set_up_packages
   # Before publishing, which leaves the analysers out and would leave compiled libraries behind that they never saw.

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Runs test projects and checks, counts what they say, prints failures readably. Needs ui.sh.
+# Runs test projects and checks, counts what they say, prints failures readably. Needs ui.sh, system.sh.
 
 PASSED=0 FAILED=0 SKIPPED=0
 
@@ -21,9 +21,20 @@ trx_failures() {
   ' "$1"
 }
 
+# What runs a test project: as root where its tests make users and network namespaces, whoever called this.
+suite_runner() {
+  local project=$1 name
+  RUNNER=()
+  if ((EUID == 0)) || [[ ${fast:-no} == yes || $project != *@(Daemon|EndToEnd).Tests* ]]; then return 0; fi
+  RUNNER=(sudo -n -- env "PATH=$PATH" HOME=/root)
+  for name in COI_TEST_PROGRAMS TEST_RESULTS COI_TEST_NETWORK DOTNET_ROOT DOTNET_CLI_TELEMETRY_OPTOUT DOTNET_NOLOGO CI; do
+    if [[ -n ${!name:-} ]]; then RUNNER+=("$name=${!name}"); fi
+  done
+}
+
 # run_suite PROJECT MINUTES FILTER : one test project, already built.
 run_suite() {
-  local project=$1 minutes=$2 filter=$3 name results arguments=() began=$SECONDS rc=0 total passed failed skipped
+  local project=$1 minutes=$2 filter=$3 name results arguments=() began=$SECONDS rc=0 total passed failed skipped RUNNER
   name=$(basename "$project" .csproj)
   results=$TEST_RESULTS/$name.trx
   rm -f "$results"
@@ -31,10 +42,12 @@ run_suite() {
   ui_is_terminal || printf '  … %s\n' "$name"
   ui_ticker_start "$name"
   # A suite that hangs says which test it hangs in; timeout is the net below that.
-  timeout --kill-after=30 "${minutes}m" dotnet test "$project" -c Release --no-build --nologo \
+  suite_runner "$project"
+  timeout --kill-after=30 "${minutes}m" "${RUNNER[@]}" dotnet test "$project" -c Release --no-build --nologo \
     --logger "trx;LogFileName=$results" --logger "console;verbosity=normal" --blame-hang --blame-hang-timeout 6m --blame-hang-dump-type none \
     --results-directory "$TEST_RESULTS" "${arguments[@]}" </dev/null >>"$UI_LOG" 2>&1 || rc=$?
   ui_ticker_stop
+  ((${#RUNNER[@]} == 0)) || as_root chown -R "$(id -u):$(id -g)" "$TEST_RESULTS"
   if [[ -s $results ]]; then
     total=$(trx_counter "$results" total) passed=$(trx_counter "$results" passed) failed=$(trx_counter "$results" failed)
   fi
