@@ -3,7 +3,13 @@ namespace Coi.Contracts;
 /// <summary>What <c>coi guard</c> does for a container that is about to start; written by the daemon, read as root.</summary>
 /// <param name="Workspace">Workspace on the host, for messages.</param>
 /// <param name="Paths">Mounts in it, parents before what is in them.</param>
-public sealed record GuardOrders(string Workspace, IReadOnlyList<GuardedPath> Paths);
+/// <param name="Owner">The user whose files keep their owner on both sides; null leaves owners to Incus.</param>
+public sealed record GuardOrders(string Workspace, IReadOnlyList<GuardedPath> Paths, GuardOwner? Owner = null);
+
+/// <summary>A user, with the same ids inside and outside.</summary>
+/// <param name="Uid">User id.</param>
+/// <param name="Gid">Id of the primary group.</param>
+public sealed record GuardOwner(int Uid, int Gid);
 
 /// <summary>A path that gets a mount of its own inside.</summary>
 /// <param name="Path">Path relative to the workspace.</param>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.ComponentModel;
 using System.Text.Json;
 using Coi.Cli.CommandLine;
 using Coi.Contracts;
@@ -21,17 +22,21 @@ internal sealed class GuardCommand : CoiCommand
     }
 
     /// <inheritdoc />
-    public override Task<int> RunAsync(Invocation invocation)
+    public override async Task<int> RunAsync(Invocation invocation)
     {
         var file = (invocation.Value(_words) ?? [])[0];
         try
         {
             var orders = JsonSerializer.Deserialize(File.ReadAllBytes(file), ContractsJson.Default.GuardOrders) ?? throw new JsonException("it is empty");
             var config = invocation.Surroundings.Variable("LXC_CONFIG_FILE") ?? throw new IOException("LXC_CONFIG_FILE is not set: this is for Incus to call");
-            GuardMounts.Put(HookConfiguration.WorkspaceSource(File.ReadLines(config)), orders.Paths);
-            return Task.FromResult(ExitCodes.Success);
+            var lines = await File.ReadAllLinesAsync(config);
+            using var owners = orders.Owner is { } owner
+                ? await OwnerNamespace.OpenAsync(HookConfiguration.OwnerMap(lines, 'u', owner.Uid), HookConfiguration.OwnerMap(lines, 'g', owner.Gid))
+                : null;
+            GuardMounts.Put(HookConfiguration.WorkspaceSource(lines), orders.Paths, owners);
+            return ExitCodes.Success;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or Win32Exception)
         {
             Complain(Path.ChangeExtension(file, ".error"), e.Message);
             throw new IOException(e.Message, e);

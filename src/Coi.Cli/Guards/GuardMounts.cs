@@ -1,4 +1,5 @@
 using Coi.Contracts;
+using Microsoft.Win32.SafeHandles;
 
 namespace Coi.Cli.Guards;
 
@@ -12,10 +13,14 @@ internal static class GuardMounts
     private const ulong Private = 1 << 18; // MS_PRIVATE
 
     /// <summary>Puts the mounts; parents come before what is in them.</summary>
-    public static void Put(string root, IReadOnlyList<GuardedPath> paths)
+    /// <param name="root">Where the workspace's mount is prepared.</param>
+    /// <param name="paths">What is guarded.</param>
+    /// <param name="owners">User namespace that says whose files are whose inside; null leaves that to Incus.</param>
+    public static void Put(string root, IReadOnlyList<GuardedPath> paths, SafeFileHandle? owners)
     {
+        if (owners is not null) MapOwners(root, owners);
         using var directory = MountCalls.Open(root);
-        // Nothing of this may reach the workspace itself. And what root inside leaves there works for nobody through this mount.
+        // Nothing of this may reach the workspace itself.
         MountCalls.Change(directory, "the workspace's mount", NoSetUserId | NoDevices, Private);
         foreach (var path in paths)
         {
@@ -24,5 +29,16 @@ internal static class GuardMounts
             if (path.ReadOnly) MountCalls.Change(copy, path.Path, ReadOnly | NoSetUserId | NoDevices, 0);
             MountCalls.Attach(copy, target, path.Path);
         }
+    }
+
+    // Only a mount that is attached nowhere can be mapped, so Incus' own is replaced by a copy.
+    private static void MapOwners(string root, SafeFileHandle owners)
+    {
+        using var mount = MountCalls.Open(root);
+        using var copy = MountCalls.Copy(mount, "the workspace");
+        MountCalls.Map(copy, "the workspace", owners);
+        MountCalls.Detach(root);
+        using var place = MountCalls.Open(root);
+        MountCalls.Attach(copy, place, "the workspace");
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace Coi.Cli.Guards;
@@ -20,6 +21,35 @@ internal static partial class HookConfiguration
 
         throw new IOException("Incus prepares no mount for /workspace");
     }
+
+    /// <summary>
+    /// The map of a user namespace in which one id is the same inside and outside, and every other of the container's is what it is outside
+    /// without any mapping (user_namespaces(7): id in the file system, id in the kernel, count).
+    /// </summary>
+    /// <param name="lines">The configuration.</param>
+    /// <param name="kind"><c>u</c> for users, <c>g</c> for groups.</param>
+    /// <param name="id">The id.</param>
+    public static string OwnerMap(IEnumerable<string> lines, char kind, long id)
+    {
+        var map = new List<string>();
+        foreach (var line in lines)
+        {
+            if (line.Split('=', 2) is not [var key, var value] || key.Trim() != "lxc.idmap") continue;
+            if (value.Split(' ', StringSplitOptions.RemoveEmptyEntries) is not [[var of], var inside, var outside, var count] || of != kind) continue;
+            var (first, from, length) = (Number(inside), Number(outside), Number(count));
+            if (id >= from && id < from + length) throw new IOException($"id {id} is one of the container's own outside ({line.Trim()})");
+            var own = id >= first && id < first + length ? id - first : length;
+            if (own > 0) map.Add($"{from} {from} {own}");
+            if (own == length) continue;
+            map.Add($"{id} {from + own} 1");
+            if (own + 1 < length) map.Add($"{from + own + 1} {from + own + 1} {length - own - 1}");
+        }
+
+        return map.Any(entry => entry.StartsWith($"{id} ", StringComparison.Ordinal)) ? string.Concat(map.Select(entry => entry + "\n"))
+            : throw new IOException($"the container has no id {id} inside");
+    }
+
+    private static long Number(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : throw new IOException($"'{text}' is no id");
 
     [GeneratedRegex(@"\\([0-7]{3})")]
     private static partial Regex Octal();

@@ -37,6 +37,22 @@ internal static unsafe partial class MountCalls
         Check(Call(MountSetAttributes, mount.DangerousGetHandle(), (nint)nothing, (nint)(EmptyPath | Recursive), (nint)change, 32), "change", what);
     }
 
+    /// <summary>Maps the owners of a mount's files, and of all below it, as a user namespace says.</summary>
+    public static void Map(SafeFileHandle mount, string what, SafeFileHandle userNamespace)
+    {
+        const ulong idMap = 0x100000; // MOUNT_ATTR_IDMAP
+        var nothing = stackalloc byte[1];
+        var change = stackalloc ulong[4] { idMap, 0, 0, (ulong)userNamespace.DangerousGetHandle() };
+        Check(Call(MountSetAttributes, mount.DangerousGetHandle(), (nint)nothing, (nint)(EmptyPath | Recursive), (nint)change, 32), "map the owners of", what);
+    }
+
+    /// <summary>Takes the mount at a path away.</summary>
+    public static void Detach(string path)
+    {
+        const int detach = 0x2; // MNT_DETACH
+        Check(Unmount(path, detach), "unmount", path);
+    }
+
     /// <summary>Attaches a mount on top of something.</summary>
     public static void Attach(SafeFileHandle mount, SafeFileHandle target, string what)
     {
@@ -63,4 +79,7 @@ internal static unsafe partial class MountCalls
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
     private static partial nint Call(long number, nint first, nint second, nint third, nint fourth, nint fifth);
+
+    [LibraryImport("libc", EntryPoint = "umount2", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Unmount(string path, int flags);
 }

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Coi.Daemon.Hosting;
 using Coi.Domain;
+using Coi.Domain.Slots;
 
 namespace Coi.Daemon.Protection;
 
@@ -18,6 +19,15 @@ internal static class GuardHook
 
     /// <summary>Where it says what went wrong.</summary>
     public static string Complaint(DaemonHome home, string container) => Path.Combine(Directory(home), container + ".error");
+
+    /// <summary>Whether a container starts by way of the hook.</summary>
+    public static bool IsUsed(LaunchSpec spec) => spec.ProtectedPaths is { Count: > 0 };
+
+    /// <summary>
+    /// Whether the hook maps the owners of the workspace's files instead of Incus: the user's own, and nobody else's. What root inside leaves
+    /// there then belongs to a user without rights outside, its setuid bit included. A user who is root outside has nothing to gain by it.
+    /// </summary>
+    public static bool MapsOwners(LaunchSpec spec) => IsUsed(spec) && spec is { ShiftMounts: true, Uid: not 0 };
 
     /// <summary>The line for <c>raw.lxc</c>.</summary>
     /// <exception cref="FailureException">There is no way to say it.</exception>

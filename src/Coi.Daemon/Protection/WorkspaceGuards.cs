@@ -32,7 +32,8 @@ internal sealed class WorkspaceGuards(DaemonHome home)
             if (failure is not null) throw new FailureException(failure);
             notes.Delete(spec.Container + ".error");
             notes.Write(spec.Container + ".json", JsonSerializer.SerializeToUtf8Bytes(
-                new GuardOrders(spec.Workspace, [.. plan.Guards.Select(guard => new GuardedPath(guard.Path, guard.ReadOnly))]), ContractsJson.Default.GuardOrders));
+                new GuardOrders(spec.Workspace, [.. plan.Guards.Select(guard => new GuardedPath(guard.Path, guard.ReadOnly))], GuardHook.MapsOwners(spec) ? new GuardOwner(spec.Uid, spec.Gid) : null),
+                ContractsJson.Default.GuardOrders));
             if (plan.Placeholders.IsEmpty) return;
             var note = PlaceholderNote.Read(notes, spec.Workspace).With(plan.Placeholders);
             note.Write(notes);

@@ -43,7 +43,7 @@ internal static class SlotContainer
         config["security.syscalls.intercept.mknod"] = "true";
         config["security.syscalls.intercept.setxattr"] = "true";
         foreach (var (key, value) in LimitKeys(spec.Limits)) config[key] = value;
-        if (Guarded(spec)) config["raw.lxc"] = GuardHook.Line(home, spec.Container);
+        if (GuardHook.IsUsed(spec)) config["raw.lxc"] = GuardHook.Line(home, spec.Container);
         return config;
     }
 
@@ -99,12 +99,10 @@ internal static class SlotContainer
     // Guards are mounts below the workspace's own, and come along only when it is bound with all that is below it.
     private static Dictionary<string, string> Workspace(LaunchSpec spec)
     {
-        var disk = Disk(spec.Workspace, MountPlan.Workspace, spec.ShiftMounts);
-        if (Guarded(spec)) disk["recursive"] = "true";
+        var disk = Disk(spec.Workspace, MountPlan.Workspace, spec.ShiftMounts && !GuardHook.MapsOwners(spec));
+        if (GuardHook.IsUsed(spec)) disk["recursive"] = "true";
         return disk;
     }
-
-    private static bool Guarded(LaunchSpec spec) => spec.ProtectedPaths is { Count: > 0 };
 
     private static Dictionary<string, string> LimitKeys(ContainerLimits? limits)
     {
