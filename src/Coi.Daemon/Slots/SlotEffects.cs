@@ -12,7 +12,6 @@ namespace Coi.Daemon.Slots;
 /// <summary>The launch pipeline and its reverse, against Incus.</summary>
 internal sealed class SlotEffects(IncusClient incus, SlotNetworks networks, ISessionKeeper sessions, WorkspaceGuards guards, DaemonHome home) : ISlotEffects
 {
-    private const int CleanStopSeconds = 30;
     private static readonly TimeSpan ForcedStop = TimeSpan.FromSeconds(30);
 
     public async Task<NetworkPlan> ProvisionAsync(SlotState state, IProgress<Progress> progress, CancellationToken cancellationToken)
@@ -136,7 +135,10 @@ internal sealed class SlotEffects(IncusClient incus, SlotNetworks networks, ISes
         if (state.Reused && await incus.Instances.FindAsync(spec.Container, cancellationToken).ConfigureAwait(false) is { IsRunning: true })
         {
             if (spec.ProtectedPaths is not { Count: > 0 }) return;
-            await StopAsync(state with { Stop = new StopRequested(Force: false, Remove: false, CleanStopSeconds, default) }, cancellationToken).ConfigureAwait(false);
+            throw new FailureException(new Failure(
+                "container.unguarded",
+                $"{spec.Container} was started by somebody else, and protected paths are only guarded in a container that coi starts; it is being stopped",
+                "Run the command again; it starts the container itself"));
         }
 
         await StartContainerAsync(spec.Container).ConfigureAwait(false);

@@ -42,6 +42,8 @@ public sealed class StartedByHandSpecs(ITestOutputHelper output) : EndToEndSpecs
 
     private async Task<string> KeptAsync()
     {
+        // With protected paths it would not start without coi: their guards are put from outside, by orders that rest with the session.
+        Coi.Configure("[security]\nprotected_paths = []\n");
         var name = await Coi.StartAsync("--persistent");
         await Coi.PromptsAsync(name);
         await Coi.TypeAsync(name, "hello");
