@@ -26,7 +26,7 @@ suite_runner() {
   local project=$1 name
   RUNNER=()
   if ((EUID == 0)) || [[ ${fast:-no} == yes || $project != *@(Daemon|EndToEnd).Tests* ]]; then return 0; fi
-  RUNNER=(sudo -n -- env "PATH=$PATH" HOME=/root)
+  RUNNER=(sudo -n -- env "PATH=$PATH:/usr/sbin:/sbin" HOME=/root)
   for name in COI_TEST_PROGRAMS TEST_RESULTS COI_TEST_NETWORK DOTNET_ROOT DOTNET_CLI_TELEMETRY_OPTOUT DOTNET_NOLOGO CI; do
     if [[ -n ${!name:-} ]]; then RUNNER+=("$name=${!name}"); fi
   done
