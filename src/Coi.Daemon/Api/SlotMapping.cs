@@ -65,8 +65,7 @@ internal static class SlotMapping
     };
 
     /// <summary>The answer to a started session; a command that the caller is about to run gets its environment with it, a tool has it already.</summary>
-    public static StartedSession ToStarted(
-        this SlotState state, LaunchSpec spec, IReadOnlyList<string> notices, IReadOnlyDictionary<string, string> environment, IncusClient incus) => new()
+    public static StartedSession ToStarted(this SlotState state, LaunchSpec spec, IReadOnlyList<string> notices, IReadOnlyDictionary<string, string> environment, IncusClient incus) => new()
     {
         SessionId = spec.SessionId,
         Container = spec.Container,
