@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Coi.Domain.Slots;
 using Coi.Domain.Tools;
 
 namespace Coi.Daemon.Tools;
@@ -14,7 +15,7 @@ internal sealed class ToolCatalog
     public static ToolCatalog BuiltIn { get; } = ReadEmbedded();
 
     /// <summary>What <c>coi run</c> has in a tool's place: no state, no arguments; nobody can choose it.</summary>
-    public static ToolDefinition Command { get; } = new() { Name = "run", Binary = "", Arguments = new ToolArguments([], [], [], []), InstallScript = "" };
+    public static ToolDefinition Command { get; } = new() { Name = LaunchSpec.CommandTool, Binary = "", Arguments = new ToolArguments([], [], [], []), InstallScript = "" };
 
     /// <summary>Names of all tools, sorted.</summary>
     public IEnumerable<string> Names => _tools.Keys;

@@ -11,9 +11,14 @@ namespace Coi.Domain.Slots;
 /// <param name="Columns">Width of the terminal in columns.</param>
 /// <param name="Rows">Height of the terminal in rows.</param>
 /// <param name="ForkedFrom">Session that this one is a copy of; null when it is not one.</param>
-/// <param name="Run">For one command (<c>coi run</c>): no tool, no conversation, nothing is kept.</param>
-public sealed record LaunchSpec(bool ShiftMounts = true, int Columns = 120, int Rows = 40, string? ForkedFrom = null, bool Run = false)
+public sealed record LaunchSpec(bool ShiftMounts = true, int Columns = 120, int Rows = 40, string? ForkedFrom = null)
 {
+    /// <summary>What <c>coi run</c> has in place of a tool's name; no tool can be called so.</summary>
+    public const string CommandTool = "run";
+
+    /// <summary>For one command (<c>coi run</c>): no tool, no conversation, nothing is kept.</summary>
+    public bool Run => Tool == CommandTool;
+
     /// <summary>Name of the container.</summary>
     public required string Container { get; init; }
 
