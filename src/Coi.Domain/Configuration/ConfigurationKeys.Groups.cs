@@ -40,7 +40,7 @@ public static partial class ConfigurationKeys
             with { Example = "\"8GiB\"", Check = ValueChecks.Memory },
         Limit(table + ".processes", KeyType.Number, "How many processes and threads a container may have; 0 is no limit.")
             with { Example = "2000", Least = 0, Most = 4194304, Check = ValueChecks.Processes },
-        Limit(table + ".disk", KeyType.Size, "How large a container's own disk may grow, in the units of `memory`; the storage pool must support it (btrfs, zfs and lvm do, dir does not). `\"0\"` is no limit.")
+        Limit(table + ".disk", KeyType.Size, "How large a container's own disk may grow, in the units of `memory`; the storage pool must support it (btrfs, zfs and lvm do, dir does not). On btrfs it turns quotas on for the whole pool, which makes starts and removals slower. `\"0\"` is no limit.")
             with { Example = "\"20GiB\"", Check = ValueChecks.Disk },
         Limit(table + ".max_duration", KeyType.Duration, "How long a session may last: a number with `s`, `m`, `h` or `d`, or several such as `1h30m`; `\"0\"` is no limit.")
             with { Example = "\"8h\"", Check = ValueChecks.Duration },

@@ -9,6 +9,7 @@ public sealed class LimitSpecs(ITestOutputHelper output) : EndToEndSpecs(output)
     [Fact]
     public async Task A_container_sees_its_limits_and_cannot_exceed_them()
     {
+        await using var quotas = await PoolQuotas.OfDefaultPoolAsync();
         Coi.Configure("[limits]\ncpu = 1\nmemory = \"512MiB\"\nprocesses = 300\ndisk = \"2GiB\"\n");
         var name = await Coi.StartAsync();
 
