@@ -20,7 +20,7 @@ internal sealed class DaemonStarter(Surroundings surroundings, string socket, st
     private static readonly (string Name, string Value)[] SmallProcess =
     [
         ("DOTNET_EnableWriteXorExecute", "0"),
-        ("DOTNET_GCgen0size", "0x200000"),
+        ("DOTNET_GCgen0size", "0x100000"),
         ("MALLOC_ARENA_MAX", "1"),
         ("MALLOC_TRIM_THRESHOLD_", "131072"),
         ("MALLOC_MMAP_THRESHOLD_", "65536"),

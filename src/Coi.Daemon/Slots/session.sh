@@ -34,8 +34,8 @@ if [ -e /sys/class/net/eth0 ]; then
   ip route replace default via "$gateway" dev eth0
   # The bridge's resolver, without the detour over a local stub, which nested containers could not reach.
   # Renamed into its place: while the container boots, systemd puts its link back as soon as the name is free.
-  printf 'nameserver %s\n' "$gateway" >/etc/resolv.conf.coi
-  mv -fT /etc/resolv.conf.coi /etc/resolv.conf
+  printf 'nameserver %s\n' "$gateway" >"/etc/resolv.conf.$$"
+  mv -fT "/etc/resolv.conf.$$" /etc/resolv.conf
 fi
 
 if [ -z "$session" ]; then
