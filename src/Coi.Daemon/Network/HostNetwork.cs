@@ -11,14 +11,32 @@ internal static class HostNetwork
 {
     private const string RouteTable = "/proc/net/route";
 
-    /// <summary>IPv4 addresses of the host, loopback left out.</summary>
+    private const string LocalAddresses = "/proc/net/fib_trie";
+
+    /// <summary>
+    /// IPv4 addresses of the host, loopback left out. The list of interfaces alone can lack some while others come and go (the kernel's answer is
+    /// interrupted then), and what is not in it would be reachable from inside: the kernel's table of local addresses is read as well.
+    /// </summary>
     public static IReadOnlyList<string> Addresses() =>
         [.. NetworkInterface.GetAllNetworkInterfaces()
             .SelectMany(i => i.GetIPProperties().UnicastAddresses)
             .Select(a => a.Address)
+            .Concat(Local())
             .Where(a => a.AddressFamily == AddressFamily.InterNetwork && !IPAddress.IsLoopback(a))
             .Select(a => a.ToString())
             .Distinct()];
+
+    // An address stands on a line "|-- 192.0.2.1", what it is on the next: "/32 host LOCAL".
+    private static IEnumerable<IPAddress> Local()
+    {
+        if (!File.Exists(LocalAddresses)) yield break;
+        var address = "";
+        foreach (var line in File.ReadAllLines(LocalAddresses).Select(line => line.Trim()))
+        {
+            if (line.StartsWith("|-- ", StringComparison.Ordinal)) address = line[4..];
+            else if (line.StartsWith("/32 host LOCAL", StringComparison.Ordinal) && IPAddress.TryParse(address, out var local)) yield return local;
+        }
+    }
 
     /// <summary>MTU in bytes of the interface behind the default route; 1500 when there is none. A bridge with a larger one makes downloads hang.</summary>
     public static int DefaultRouteMtu()
