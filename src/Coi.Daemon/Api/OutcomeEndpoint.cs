@@ -13,6 +13,18 @@ namespace Coi.Daemon.Api;
 internal sealed class OutcomeEndpoint(ActorSystem system, ContainerIndex index, IncusClient incus, DaemonLifetime lifetime)
 {
     private static readonly TimeSpan ProbeDeadline = TimeSpan.FromSeconds(10);
+    // systemctl asks over D-Bus, which a system on its way down takes away early: no answer, or "unknown", then means stopping too.
+    // A system without systemd says "offline" (systemctl(1), is-system-running).
+    private const string Probe =
+        """
+        state=$(systemctl is-system-running 2>/dev/null)
+        case $state in stopping) exit 3 ;; esac
+        tmux has-session -t "=$1" 2>/dev/null && exit 0
+        case $state in
+            '' | unknown) command -v systemctl >/dev/null && exit 3 ;;
+        esac
+        exit 4
+        """;
     private static readonly TimeSpan StopDeadline = TimeSpan.FromMinutes(3);
 
     /// <summary>Answers when it is known.</summary>
@@ -69,7 +81,7 @@ internal sealed class OutcomeEndpoint(ActorSystem system, ContainerIndex index, 
         {
             var request = new ExecRequest
             {
-                Command = ["sh", "-c", "state=$(systemctl is-system-running 2>/dev/null); [ \"$state\" != stopping ] || exit 3; tmux has-session -t \"=$1\" 2>/dev/null || exit 4", "coi-outcome", SlotNames.TmuxSession(spec.Container)],
+                Command = ["sh", "-c", Probe, "coi-outcome", SlotNames.TmuxSession(spec.Container)],
                 User = spec.Uid,
                 Group = spec.Gid,
                 Environment = SessionScript.BaseEnvironment(),

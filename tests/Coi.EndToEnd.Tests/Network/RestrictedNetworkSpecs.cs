@@ -139,6 +139,7 @@ public sealed class RestrictedNetworkSpecs(ITestOutputHelper output) : EndToEndS
         var start = Stopwatch.GetTimestamp();
         var outcome = await IncusView.ExecAsync(name, "curl", "--silent", "--show-error", "--noproxy", "*", "--max-time", "8", url);
         Output.WriteLine(outcome.ToString());
+        if (outcome.ExitCode != 7) Output.WriteLine($"{await Coi.Incus.AclAsync(name)}");
         Assert.True(outcome.ExitCode == 7, $"a refused connection (7) was expected: {outcome}");
         Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(5), $"it was refused slowly: {outcome}");
     }

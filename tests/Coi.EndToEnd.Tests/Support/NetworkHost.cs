@@ -77,10 +77,11 @@ internal sealed partial class NetworkHost : IAsyncDisposable
         await Shell.RunAsync("ip", ["netns", "delete", name]);
     }
 
-    // A socket belongs to the namespace of the thread that makes it. The thread ends afterwards: it must not go back to a pool.
+    // A socket belongs to the namespace of the thread that makes it. The thread ends afterwards: it must not go back to a pool, and nothing may go on
+    // running on it (a coid started from it would live in that namespace, and know its addresses only).
     private static async Task<Socket> ListenAsync(string name)
     {
-        var made = new TaskCompletionSource<Socket>();
+        var made = new TaskCompletionSource<Socket>(TaskCreationOptions.RunContinuationsAsynchronously);
         var thread = new Thread(() =>
         {
             try
