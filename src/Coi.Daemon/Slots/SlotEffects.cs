@@ -115,19 +115,6 @@ internal sealed class SlotEffects(IncusClient incus, SlotNetworks networks, ISes
         if (state.Failure is not null) await sessions.FinaliseAsync(spec, launched: false, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task StartContainerAsync(string name)
-    {
-        try
-        {
-            await incus.Instances.StartAsync(name, CancellationToken.None).ConfigureAwait(false);
-        }
-        catch (IncusException) when (guards.Complaint(name) is { } complaint)
-        {
-            // Incus only knows that a hook failed.
-            throw new FailureException(complaint);
-        }
-    }
-
     // A kept container that somebody started by hand is used as it runs, unless its workspace is to be guarded: guards are put when it starts.
     private async Task EnsureRunningAsync(SlotState state, CancellationToken cancellationToken)
     {
@@ -141,7 +128,7 @@ internal sealed class SlotEffects(IncusClient incus, SlotNetworks networks, ISes
                 "Run the command again; it starts the container itself"));
         }
 
-        await StartContainerAsync(spec.Container).ConfigureAwait(false);
+        await new ContainerStart(incus).RunAsync(spec.Container, () => guards.Complaint(spec.Container)).ConfigureAwait(false);
     }
 
     private async Task MarkContainerAsync(LaunchSpec spec, CancellationToken cancellationToken)

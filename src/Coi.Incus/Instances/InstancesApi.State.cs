@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using System.Text;
 
 namespace Coi.Incus;
 
@@ -42,6 +43,19 @@ public sealed partial class InstancesApi
     /// <summary>Lets the processes of a frozen instance go on.</summary>
     public Task UnfreezeAsync(string name, CancellationToken cancellationToken = default) =>
         SetStateAsync($"unfreeze instance {name}", name, new InstanceStatePut { Action = "unfreeze", Timeout = -1 }, null, cancellationToken);
+
+    /// <summary>Reads a log that Incus keeps about an instance, such as <c>lxc.log</c> of its last start.</summary>
+    /// <exception cref="IncusException">There is none of this name.</exception>
+    public async Task<string> ReadLogAsync(string name, string log, CancellationToken cancellationToken = default)
+    {
+        var action = $"read {log} of instance {name}";
+        using var deadline = _transport.Deadline(action, _transport.Options.CallTimeout, cancellationToken);
+        using var request = _transport.Request(HttpMethod.Get, $"{Path(name)}/logs/{Uri.EscapeDataString(log)}");
+        using var response = await _transport.SendRawAsync(action, request, deadline);
+        using var text = new MemoryStream();
+        await _transport.CopyAsync(response, text, deadline);
+        return Encoding.UTF8.GetString(text.GetBuffer(), 0, (int)text.Length);
+    }
 
     private Task<Operation> SetStateAsync(
         string action, string name, InstanceStatePut put, TimeSpan? timeout, CancellationToken cancellationToken) =>

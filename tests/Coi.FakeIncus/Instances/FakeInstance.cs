@@ -29,6 +29,9 @@ public sealed class FakeInstance
     /// <summary>Its profiles.</summary>
     public IReadOnlyList<string> Profiles { get; internal set; } = [];
 
+    /// <summary>What LXC wrote down about its starts; null before the first.</summary>
+    public string? Log { get; set; }
+
     /// <summary>It vanishes when it stops.</summary>
     public bool Ephemeral { get; internal set; }
 

@@ -80,6 +80,7 @@ internal sealed partial class FakeState
         instance.StatusCode = 103;
         instance.LastUsedAt = Time.GetUtcNow();
         instance.Starts++;
+        instance.Log ??= "";
         instance.MutableConfig["volatile.last_state.power"] = "RUNNING";
         Events.Lifecycle(action, $"/1.0/instances/{instance.Name}");
     });

@@ -9,6 +9,7 @@ internal static class StateRoutes
     [
         FakeRoute.Of("GET", "/1.0/instances/*/state", GetStateAsync),
         FakeRoute.Of("PUT", "/1.0/instances/*/state", SetStateAsync),
+        FakeRoute.Of("GET", "/1.0/instances/*/logs/lxc.log", ReadLogAsync),
     ];
 
     private static Task GetStateAsync(FakeCall call)
@@ -16,6 +17,9 @@ internal static class StateRoutes
         var instance = call.State.Instance(call.Name);
         return call.SyncAsync(call.State.With(instance.StateToJson));
     }
+
+    private static Task ReadLogAsync(FakeCall call) =>
+        call.Context.Response.WriteAsync(call.State.Instance(call.Name).Log ?? throw new FakeIncusError(404, "Not Found"), call.Ended);
 
     private static Task SetStateAsync(FakeCall call)
     {

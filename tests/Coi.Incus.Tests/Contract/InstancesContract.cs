@@ -51,6 +51,16 @@ public abstract class InstancesContract(IncusWorld world)
     }
 
     [Fact(Timeout = Limit)]
+    public async Task What_was_written_down_about_a_start_can_be_read()
+    {
+        var name = await world.CreateAsync(start: true);
+
+        Assert.DoesNotContain(" ERROR ", await Instances.ReadLogAsync(name, "lxc.log"), StringComparison.Ordinal);
+        var error = await Assert.ThrowsAsync<IncusException>(() => Instances.ReadLogAsync(world.NewName(), "lxc.log"));
+        Assert.True(error.IsNotFound);
+    }
+
+    [Fact(Timeout = Limit)]
     public async Task An_absent_instance_is_null_and_its_state_is_not_found()
     {
         Assert.Null(await Instances.FindAsync(world.NewName()));
