@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Json.Nodes;
 using Coi.EndToEnd.Tests.Support;
 using Xunit;
 using Xunit.Abstractions;
@@ -6,52 +8,78 @@ namespace Coi.EndToEnd.Tests.Containers;
 
 public sealed class NastyStringSpecs(ITestOutputHelper output) : EndToEndSpecs(output)
 {
-    private static readonly string[] Nasty =
-    [
-        "", " ", "  leading and trailing  ", "\t", "\n", "\r\n", "line\nbreak\n", "'", "\"", "'\"'\"'", "it's", "\\", "\\\\", "\\n", "trailing\\",
-        "$HOME", "${HOME}", "$(touch /tmp/executed)", "`touch /tmp/executed`", "$((1+1))", "!!", "!$", "*", "?[a-z]*", "~", "~root", "{a,b}", "a,b,c", "a=b=c",
-        "; touch /tmp/executed", "&& touch /tmp/executed", "| cat", "> /tmp/executed", "# comment", "--env", "-e X=1", "%s%n%d", "\u0001\u001b[31m\u007f", "ünïcödé 世界 🎉 \u202e\u200b", "#{pane_id} #(touch /tmp/executed)",
-        "C-c Enter", "@file", "=", ":", "\uFEFFbom",
-    ];
+    private static readonly IReadOnlyList<(string Name, string Value)> Variables = [.. NastyStrings.All.Select((value, index) => ($"NASTY_{index}", value))];
+
+    private static IReadOnlyList<string> EnvironmentFlags => [.. Variables.SelectMany(variable => new[] { "--env", $"{variable.Name}={variable.Value}" })];
 
     [Fact]
-    public async Task Values_of_the_environment_arrive_unchanged_and_none_is_executed()
+    public async Task Variables_of_a_session_and_what_is_typed_into_it_arrive_unchanged_and_none_is_executed()
     {
-        Assert.True(Nasty.Length >= 40);
-        var values = Nasty.Append(string.Concat(Enumerable.Repeat("0123456789 '\"$`\\\n", 6000))).Select((value, index) => (Name: $"NASTY_{index}", Value: value)).ToList();
+        Assert.True(NastyStrings.Short.Count >= 40);
+        var name = await Coi.StartAsync(["--debug", .. EnvironmentFlags]);
+        // From here on, every byte that reaches the terminal is kept.
+        await Coi.TypeAsync(name, "cat /proc/$$/environ > environ; stty raw -echo; echo rea''dy; exec cat > typed");
+        await Coi.ScreenShowsAsync(name, "ready");
 
-        var name = await Coi.StartAsync([.. values.SelectMany(v => new[] { "--env", $"{v.Name}={v.Value}" })]);
-        await Coi.PromptsAsync(name);
-        await Coi.TypeAsync(name, "!cp /proc/$PPID/environ environ && echo cop''ied");
-        await Coi.ScreenShowsAsync(name, "copied");
+        foreach (var text in NastyStrings.All) await Coi.OutputAsync("tmux", "send", name, "--", text);
 
-        var inside = (await File.ReadAllTextAsync(Path.Combine(Coi.Workspace, "environ"))).Split('\0')
-            .Where(entry => entry.StartsWith("NASTY_", StringComparison.Ordinal))
-            .ToDictionary(entry => entry[..entry.IndexOf('=', StringComparison.Ordinal)], entry => entry[(entry.IndexOf('=', StringComparison.Ordinal) + 1)..]);
-        foreach (var (key, value) in values) Assert.Equal((key, value), (key, inside.GetValueOrDefault(key)));
-        Assert.NotEqual(0, (await IncusView.ExecAsync(name, "test", "-e", "/tmp/executed")).ExitCode);
+        AssertVariables(await File.ReadAllTextAsync(Path.Combine(Coi.Workspace, "environ")));
+        var wanted = Encoding.UTF8.GetBytes(string.Concat(NastyStrings.All.Select(text => text + "\r")));
+        var typed = Path.Combine(Coi.Workspace, "typed");
+        await Eventually.IsTrueAsync(
+            "waiting for what was typed", TimeSpan.FromSeconds(10), () => Task.FromResult(new FileInfo(typed).Length >= wanted.Length), () => $"{new FileInfo(typed).Length} of {wanted.Length} bytes");
+        var left = (await File.ReadAllBytesAsync(typed)).AsMemory();
+        foreach (var text in NastyStrings.All)
+        {
+            var bytes = Encoding.UTF8.GetBytes(text + "\r");
+            Assert.Equal(Convert.ToHexString(bytes), Convert.ToHexString(left.Span[..Math.Min(bytes.Length, left.Length)]));
+            left = left[bytes.Length..];
+        }
+
+        Assert.True(left.IsEmpty);
+        Assert.NotEqual(0, (await IncusView.ExecAsync(name, "test", "-e", NastyStrings.Witness)).ExitCode);
     }
 
-    [Theory]
-    [InlineData("with space")]
-    [InlineData("quo'te \"double\" `tick`")]
-    [InlineData("$(touch x) $HOME")]
-    [InlineData("ünïcödé 世界 🎉")]
-    [InlineData("new\nline")]
-    [InlineData("com,ma;semi&amp|pipe")]
-    [InlineData("back\\slash")]
-    [InlineData("-dash")]
-    public async Task A_workspace_may_be_called_anything(string directory)
+    [Fact]
+    public async Task Arguments_and_variables_of_one_command_arrive_unchanged_and_none_is_executed()
     {
-        var workspace = Directory.CreateDirectory(Path.Combine(Coi.Root, directory)).FullName;
-        var started = (await Coi.RunInAsync(workspace, ["shell", "--background"])).Succeeded();
-        var name = started.Output.Trim();
+        var outcome = await Coi.RunAsync(
+            ["run", "--capture", .. EnvironmentFlags, "--", "sh", "-c", $"test -e {NastyStrings.Witness} && exit 9; cat /proc/$$/environ > environ; printf '%s\\0' \"$@\"", "-", .. NastyStrings.All]);
+
+        var json = JsonNode.Parse(outcome.Succeeded().Output)!;
+        Assert.Equal([.. NastyStrings.All, ""], ((string?)json["stdout"] ?? "").Split('\0'));
+        AssertVariables(await File.ReadAllTextAsync(Path.Combine(Coi.Workspace, "environ")));
+    }
+
+    [Fact]
+    public async Task A_workspace_may_be_called_anything()
+    {
+        // One directory in the other, each called by one of the texts, after a first one that begins with a dash.
+        var names = NastyStrings.Short.Select(text => text.Replace('/', '_')).Where(text => text.Length > 0);
+        var workspace = Directory.CreateDirectory(Path.Combine([Coi.Root, "-dash", .. names])).FullName;
+        var name = (await Coi.RunInAsync(workspace, ["shell", "--background"])).Succeeded().Output.Trim();
 
         (await IncusView.ShellAsync(name, "echo inside > made")).Succeeded();
         Assert.Equal("inside\n", await File.ReadAllTextAsync(Path.Combine(workspace, "made")));
         Assert.NotEqual(0, (await IncusView.ShellAsync(name, "touch .vscode/x")).ExitCode);
         Assert.Equal(workspace, (string?)(await Coi.ListAsync()).Find(name)?["workspace"]);
+        await Coi.PromptsAsync(name);
+        await Coi.TypeAsync(name, "hello");
+        await Coi.ScreenShowsAsync(name, "dummy answers (1)");
         await Coi.OutputAsync("kill", name, "--force");
         Assert.Equal(["made"], Directory.GetFileSystemEntries(workspace).Select(Path.GetFileName));
+
+        // Named by a flag, from elsewhere; what was saved knows it too.
+        var again = await Coi.OutputAsync("shell", "--background", "--resume", "-w", workspace);
+        await Coi.ScreenShowsAsync(again.Trim(), "resumed with 1 earlier exchange");
+        Assert.Equal(workspace, (string?)Assert.Single((await Coi.ListAsync()).Sessions)?["Workspace"]);
+    }
+
+    private static void AssertVariables(string environ)
+    {
+        var inside = environ.Split('\0')
+            .Where(entry => entry.StartsWith("NASTY_", StringComparison.Ordinal))
+            .ToDictionary(entry => entry[..entry.IndexOf('=', StringComparison.Ordinal)], entry => entry[(entry.IndexOf('=', StringComparison.Ordinal) + 1)..]);
+        foreach (var (name, value) in Variables) Assert.Equal((name, value), (name, inside.GetValueOrDefault(name)));
     }
 }
