@@ -20,6 +20,9 @@ public sealed record ConfigurationQuery
     /// <summary>What the flag for the network mode says.</summary>
     public string? Network { get; init; }
 
+    /// <summary>What the flags for mounts say.</summary>
+    public IReadOnlyList<RequestedMount> Mounts { get; init; } = [];
+
     /// <summary>Who asks, and from what environment.</summary>
     public required ClientContext Client { get; init; }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -28,10 +29,14 @@ internal static class OutputFormat
     };
 
     /// <summary>Writes data to standard output.</summary>
-    public static void WriteJson<T>(Surroundings surroundings, T value, JsonTypeInfo<T> type)
+    public static void WriteJson<T>(Surroundings surroundings, T value, JsonTypeInfo<T> type) =>
+        surroundings.Out.Write(Json(json => JsonSerializer.Serialize(json, value, type)));
+
+    /// <summary>JSON as coi lays it out, a line end behind it.</summary>
+    public static string Json(Action<Utf8JsonWriter> write)
     {
         using var bytes = new MemoryStream();
-        using (var json = new Utf8JsonWriter(bytes, Layout)) JsonSerializer.Serialize(json, value, type);
-        surroundings.Out.WriteLine(System.Text.Encoding.UTF8.GetString(bytes.ToArray()));
+        using (var json = new Utf8JsonWriter(bytes, Layout)) write(json);
+        return Encoding.UTF8.GetString(bytes.ToArray()) + "\n";
     }
 }

@@ -24,7 +24,7 @@ internal sealed class ConfigCheckCommand : CoiCommand
     ];
 
     /// <inheritdoc />
-    public override IReadOnlyList<Option> Heeds(GlobalOptions options) => [options.Workspace, options.Profile];
+    public override IReadOnlyList<Option> Heeds(GlobalOptions options) => [options.Workspace, options.Profile, options.Mount, options.Storage];
 
     /// <inheritdoc />
     public override async Task<int> RunAsync(Invocation invocation)

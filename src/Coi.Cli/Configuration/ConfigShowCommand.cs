@@ -28,7 +28,7 @@ internal sealed class ConfigShowCommand : CoiCommand
     ];
 
     /// <inheritdoc />
-    public override IReadOnlyList<Option> Heeds(GlobalOptions options) => [options.Workspace, options.Profile, options.Image, options.Persistent, options.Network];
+    public override IReadOnlyList<Option> Heeds(GlobalOptions options) => [options.Workspace, options.Profile, options.Image, options.Persistent, options.Network, options.Mount, options.Storage];
 
     /// <inheritdoc />
     public override async Task<int> RunAsync(Invocation invocation)

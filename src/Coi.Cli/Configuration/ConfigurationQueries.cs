@@ -20,6 +20,7 @@ internal static class ConfigurationQueries
             Image = invocation.Value(invocation.Options.Image),
             Persistent = invocation.Given(invocation.Options.Persistent) ? invocation.Value(invocation.Options.Persistent) : null,
             Network = invocation.Value(invocation.Options.Network),
+            Mounts = MountArguments.Read(invocation),
             Client = ClientContexts.Of(invocation.Surroundings),
         };
     }

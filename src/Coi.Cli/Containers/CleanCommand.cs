@@ -13,12 +13,7 @@ internal sealed class CleanCommand : CoiCommand
     private readonly Option<bool> _all = new("--all") { Description = "Both, and persistent containers that are stopped" };
     private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Only show what would be removed" };
     private readonly Option<bool> _force = new("--force") { Description = "Do not ask" };
-    private readonly Option<string> _format = new("--format")
-    {
-        HelpName = "FORMAT",
-        Description = "text or json (default text)",
-        DefaultValueFactory = _ => "text",
-    };
+    private readonly Option<string> _format = OutputFormat.Option();
 
     /// <summary>Makes the command.</summary>
     public CleanCommand() : base("clean", "Remove what is at rest and not needed any more")
@@ -44,8 +39,7 @@ internal sealed class CleanCommand : CoiCommand
     public override async Task<int> RunAsync(Invocation invocation)
     {
         var surroundings = invocation.Surroundings;
-        var format = invocation.Value(_format);
-        if (format is not ("text" or "json")) throw new UsageException($"invalid format '{format}'", "--format takes text or json");
+        var asJson = OutputFormat.IsJson(invocation, _format);
         var (all, dryRun, force) = (invocation.Value(_all), invocation.Value(_dryRun), invocation.Value(_force));
         var request = new CleanRequest
         {
@@ -56,14 +50,14 @@ internal sealed class CleanCommand : CoiCommand
 
         using var daemon = Daemon.Of(surroundings);
         var found = await SendAsync(daemon, request with { DryRun = true }, surroundings);
-        if (dryRun || found.Items.Count == 0) return CleanText.Found(found, format, surroundings);
+        if (dryRun || found.Items.Count == 0) return CleanText.Found(found, asJson, surroundings);
 
-        if (format == "text" || !force) CleanText.Announce(found, format == "text" ? surroundings.Out : surroundings.Error);
+        if (!asJson || !force) CleanText.Announce(found, asJson ? surroundings.Error : surroundings.Out);
         if (!force && !Agrees(found.Items.Count, surroundings)) return ExitCodes.Success;
 
         // What was shown and agreed to, not what has come to rest meanwhile.
         var report = await SendAsync(daemon, request with { Only = [.. found.Items.Select(item => new CleanKey(item.Kind, item.Name))] }, surroundings);
-        return CleanText.Done(report, format, surroundings);
+        return CleanText.Done(report, asJson, surroundings);
     }
 
     private static bool Agrees(int count, Surroundings surroundings)

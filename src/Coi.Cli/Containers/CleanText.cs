@@ -1,5 +1,3 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using Coi.Cli.CommandLine;
 using Coi.Contracts;
 
@@ -8,8 +6,6 @@ namespace Coi.Cli.Containers;
 /// <summary>Says what <c>coi clean</c> found and did, for people and for programs.</summary>
 internal static class CleanText
 {
-    private static readonly JsonWriterOptions Options = new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     /// <summary>Lists what is to be removed.</summary>
     public static void Announce(CleanReport found, TextWriter output)
     {
@@ -19,9 +15,9 @@ internal static class CleanText
 
     /// <summary>The answer when nothing is removed.</summary>
     /// <returns>The exit code.</returns>
-    public static int Found(CleanReport found, string format, Surroundings surroundings)
+    public static int Found(CleanReport found, bool asJson, Surroundings surroundings)
     {
-        if (format == "json") Json(found, surroundings.Out);
+        if (asJson) OutputFormat.WriteJson(surroundings, found, ContractsJson.Default.CleanReport);
         else if (found.Items.Count == 0) surroundings.Out.WriteLine("Nothing to clean.");
         else Announce(found, surroundings.Out);
         return ExitCodes.Success;
@@ -29,12 +25,12 @@ internal static class CleanText
 
     /// <summary>The answer when something was removed.</summary>
     /// <returns>The exit code.</returns>
-    public static int Done(CleanReport report, string format, Surroundings surroundings)
+    public static int Done(CleanReport report, bool asJson, Surroundings surroundings)
     {
         var failed = report.Items.Where(item => item.State == "failed").ToList();
-        if (format == "json")
+        if (asJson)
         {
-            Json(report, surroundings.Out);
+            OutputFormat.WriteJson(surroundings, report, ContractsJson.Default.CleanReport);
         }
         else
         {
@@ -47,16 +43,5 @@ internal static class CleanText
         if (failed.Count == 0) return ExitCodes.Success;
         throw new ProblemException(new Problem(
             "clean.incomplete", $"{failed.Count} of {report.Items.Count} item(s) could not be removed: {string.Join(", ", failed.Select(item => item.Name))}", "Run it again; 'coi daemon logs' may say why"));
-    }
-
-    private static void Json(CleanReport report, TextWriter output)
-    {
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer, Options))
-        {
-            JsonSerializer.Serialize(json, report, ContractsJson.Default.CleanReport);
-        }
-
-        output.WriteLine(System.Text.Encoding.UTF8.GetString(buffer.ToArray()));
     }
 }

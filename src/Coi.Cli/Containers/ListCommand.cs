@@ -9,12 +9,7 @@ namespace Coi.Cli.Containers;
 internal sealed class ListCommand : CoiCommand
 {
     private readonly Option<bool> _all = new("--all") { Description = "Saved sessions too" };
-    private readonly Option<string> _format = new("--format")
-    {
-        HelpName = "FORMAT",
-        Description = "text or json (default text)",
-        DefaultValueFactory = _ => "text",
-    };
+    private readonly Option<string> _format = OutputFormat.Option();
 
     /// <summary>Makes the command.</summary>
     public ListCommand() : base("list", "Show containers, and with --all saved sessions")
@@ -34,13 +29,12 @@ internal sealed class ListCommand : CoiCommand
     /// <inheritdoc />
     public override async Task<int> RunAsync(Invocation invocation)
     {
-        var format = invocation.Value(_format);
-        if (format is not ("text" or "json")) throw new UsageException($"invalid format '{format}'", "--format takes text or json");
+        var asJson = OutputFormat.IsJson(invocation, _format);
         var all = invocation.Value(_all);
         using var daemon = Daemon.Of(invocation.Surroundings);
         var listing = await daemon.GetAsync(
             all ? "v1/list?all=true" : "v1/list", "listing containers", ContractsJson.Default.Listing, CancellationToken.None);
-        if (format == "json") invocation.Surroundings.Out.Write(ListingJson.Render(listing));
+        if (asJson) invocation.Surroundings.Out.Write(ListingJson.Render(listing));
         else ListingText.Render(listing, all, invocation.Surroundings.Out);
         return ExitCodes.Success;
     }

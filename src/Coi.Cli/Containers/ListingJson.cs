@@ -1,6 +1,5 @@
-using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
+using Coi.Cli.CommandLine;
 using Coi.Contracts;
 
 namespace Coi.Cli.Containers;
@@ -8,13 +7,10 @@ namespace Coi.Cli.Containers;
 /// <summary>A listing for programs: the keys, their order and the escapes that scripts know, and some keys more.</summary>
 internal static class ListingJson
 {
-    private static readonly JsonWriterOptions Options = new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     /// <summary>The text of it.</summary>
     public static string Render(Listing listing)
     {
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer, Options))
+        var text = OutputFormat.Json(json =>
         {
             json.WriteStartObject();
             json.WriteStartArray("active_containers");
@@ -28,13 +24,13 @@ internal static class ListingJson
             }
 
             json.WriteEndObject();
-        }
+        });
 
         // Outside of strings JSON has none of these three, so that the output can be put into a web page as it is.
-        return Encoding.UTF8.GetString(buffer.ToArray())
+        return text
             .Replace("<", "\\u003c", StringComparison.Ordinal)
             .Replace(">", "\\u003e", StringComparison.Ordinal)
-            .Replace("&", "\\u0026", StringComparison.Ordinal) + "\n";
+            .Replace("&", "\\u0026", StringComparison.Ordinal);
     }
 
     private static void Write(Utf8JsonWriter json, ContainerSummary container)

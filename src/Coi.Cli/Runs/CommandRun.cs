@@ -1,6 +1,4 @@
 using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using Coi.Cli.CommandLine;
 using Coi.Cli.Terminals;
 using Coi.Contracts;
@@ -29,8 +27,6 @@ internal sealed class CommandRun(Surroundings surroundings, StartedSession start
         unset TMUX_TMPDIR
         "$@" 9>&-
         """;
-
-    private static readonly JsonWriterOptions Json = new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Joins the command's streams with ours; on a terminal it gets a terminal.</summary>
     /// <returns>The exit code.</returns>
@@ -132,20 +128,14 @@ internal sealed class CommandRun(Surroundings surroundings, StartedSession start
     private ProblemException Lost() => new(new Problem(
         "run.lost", $"Incus lost sight of '{command[0]}' when it began; it may have run, and is not run twice", "see what it may have done, then run it again"));
 
-    private string Render(int? code, MemoryStream output, MemoryStream error)
+    private string Render(int? code, MemoryStream output, MemoryStream error) => OutputFormat.Json(json =>
     {
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer, Json))
-        {
-            json.WriteStartObject();
-            json.WriteString("container", started.Container);
-            json.WriteNumber("exit_code", code ?? TimedOut);
-            json.WriteString("stderr", Encoding.UTF8.GetString(error.ToArray()));
-            json.WriteString("stdout", Encoding.UTF8.GetString(output.ToArray()));
-            json.WriteBoolean("timed_out", code is null);
-            json.WriteEndObject();
-        }
-
-        return Encoding.UTF8.GetString(buffer.ToArray()) + "\n";
-    }
+        json.WriteStartObject();
+        json.WriteString("container", started.Container);
+        json.WriteNumber("exit_code", code ?? TimedOut);
+        json.WriteString("stderr", Encoding.UTF8.GetString(error.ToArray()));
+        json.WriteString("stdout", Encoding.UTF8.GetString(output.ToArray()));
+        json.WriteBoolean("timed_out", code is null);
+        json.WriteEndObject();
+    });
 }

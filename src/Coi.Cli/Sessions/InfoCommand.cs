@@ -9,12 +9,7 @@ namespace Coi.Cli.Sessions;
 internal sealed class InfoCommand : CoiCommand
 {
     private readonly Argument<string?> _session = new("session") { Arity = ArgumentArity.ZeroOrOne, HelpName = "session" };
-    private readonly Option<string> _format = new("--format")
-    {
-        HelpName = "FORMAT",
-        Description = "text or json (default text)",
-        DefaultValueFactory = _ => "text",
-    };
+    private readonly Option<string> _format = OutputFormat.Option();
 
     /// <summary>Makes the command.</summary>
     public InfoCommand() : base("info", "Show a saved session")
@@ -43,15 +38,14 @@ internal sealed class InfoCommand : CoiCommand
     /// <inheritdoc />
     public override async Task<int> RunAsync(Invocation invocation)
     {
-        var format = invocation.Value(_format);
-        if (format is not ("text" or "json")) throw new UsageException($"invalid format '{format}'", "--format takes text or json");
+        var asJson = OutputFormat.IsJson(invocation, _format);
         var query = invocation.Value(_session) is { Length: > 0 } id
             ? $"id={Uri.EscapeDataString(id)}"
             : $"workspace={Uri.EscapeDataString(SessionArguments.Workspace(invocation))}";
         using var daemon = Daemon.Of(invocation.Surroundings);
         var session = await daemon.GetAsync($"v1/session?{query}", "asking for the session", ContractsJson.Default.SessionInfo, CancellationToken.None);
         if (session.Warning is { } warning) new Talk(invocation.Surroundings).Warning(warning);
-        if (format == "json") invocation.Surroundings.Out.Write(InfoText.Json(session));
+        if (asJson) OutputFormat.WriteJson(invocation.Surroundings, session, ContractsJson.Default.SessionInfo);
         else InfoText.Render(session, invocation.Surroundings.Out);
         return ExitCodes.Success;
     }

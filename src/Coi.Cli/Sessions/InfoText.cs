@@ -1,16 +1,11 @@
 using System.Globalization;
-using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using Coi.Contracts;
 
 namespace Coi.Cli.Sessions;
 
-/// <summary>A session for people, in the layout that scripts have learnt to read, and for programs.</summary>
+/// <summary>A session for people, in the layout that scripts have learnt to read.</summary>
 internal static class InfoText
 {
-    private static readonly JsonWriterOptions Options = new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     /// <summary>Writes it for people.</summary>
     public static void Render(SessionInfo session, TextWriter output)
     {
@@ -34,18 +29,6 @@ internal static class InfoText
         {
             if (!string.IsNullOrEmpty(value)) output.WriteLine($"{label,-16}{value}");
         }
-    }
-
-    /// <summary>The text of it for programs.</summary>
-    public static string Json(SessionInfo session)
-    {
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer, Options))
-        {
-            JsonSerializer.Serialize(json, session, ContractsJson.Default.SessionInfo);
-        }
-
-        return Encoding.UTF8.GetString(buffer.ToArray()) + "\n";
     }
 
     /// <summary>A size in the unit that suits it.</summary>

@@ -69,7 +69,7 @@ internal sealed class ConfigurationEndpoints(ProcessOwner owner, TrustStore trus
         WorkspacePath = query.Workspace,
         Environment = query.Client.Environment,
         Profile = query.Profile,
-        Overrides = new ConfigurationOverrides { Image = query.Image, Persistent = query.Persistent, Network = query.Network },
+        Overrides = new ConfigurationOverrides { Image = query.Image, Persistent = query.Persistent, Network = query.Network, Mounts = query.Mounts.ToFlags() },
         Trust = trust,
     };
 }

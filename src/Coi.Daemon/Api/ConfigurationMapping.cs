@@ -57,6 +57,10 @@ internal static class ConfigurationMapping
         ],
     };
 
+    /// <summary>What flags ask for.</summary>
+    public static IReadOnlyList<MountFlag> ToFlags(this IReadOnlyList<RequestedMount> mounts) =>
+        [.. mounts.Select(mount => new MountFlag(mount.Flag, mount.Host, mount.Container, mount.ReadOnly))];
+
     /// <summary>A layer.</summary>
     public static string Name(Layer layer) => layer switch
     {

@@ -16,7 +16,7 @@ internal sealed class LaunchConfiguration(ProcessOwner owner, TrustStore trust)
             WorkspacePath = workspace,
             Environment = request.Client.Environment,
             Profile = request.Profile,
-            Overrides = new ConfigurationOverrides { Image = request.Image, Persistent = request.Persistent, Network = request.Network, Mounts = Mounts(request) },
+            Overrides = new ConfigurationOverrides { Image = request.Image, Persistent = request.Persistent, Network = request.Network, Mounts = request.Mounts.ToFlags() },
             Trust = trust,
         }) switch
         {
@@ -24,7 +24,4 @@ internal sealed class LaunchConfiguration(ProcessOwner owner, TrustStore trust)
             ConfigurationResult.Refused refused => throw refused.ToException(),
             var other => throw new InvalidOperationException($"{other.GetType().Name} is not handled"),
         };
-
-    private static IReadOnlyList<MountFlag> Mounts(StartSessionRequest request) =>
-        [.. request.Mounts.Select(mount => new MountFlag(mount.Flag, mount.Host, mount.Container, mount.ReadOnly))];
 }

@@ -14,7 +14,7 @@ namespace Coi.Daemon.Api;
 internal sealed class SessionEndpoints(
     ActorSystem system, IRequiredActor<WorkspacesActor> workspaces, SessionLaunch launch, IncusClient incus, DaemonLifetime lifetime)
 {
-    // Longer than all deadlines of a launch together; what ends here is a defect, and says so.
+    // Longer than all deadlines of a launch together.
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(10);
 
     /// <summary>Starts a session and streams how it goes.</summary>
@@ -25,12 +25,13 @@ internal sealed class SessionEndpoints(
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.Stopping);
         ending.CancelAfter(Deadline);
         PreparedLaunch? prepared = null;
+        var steps = new Steps(stream);
         try
         {
-            await stream.ProgressAsync(new Progress("session", $"Preparing {(request.Run ? "a container for" : "a session in")} {request.Workspace}"));
+            await steps.ReportAsync(new Progress("session", $"Preparing {(request.Run ? "a container for" : "a session in")} {request.Workspace}"));
             prepared = await launch.PrepareAsync(request, ending.Token);
             workspaces.ActorRef.Tell(prepared.Command(stream.Self));
-            var end = await FollowAsync(stream, prepared, ending.Token);
+            var end = await FollowAsync(stream, steps, prepared, ending.Token);
             // From here on the session stands, whether or not the client still reads: `coi list` shows it.
             var undecided = prepared;
             prepared = null;
@@ -39,7 +40,13 @@ internal sealed class SessionEndpoints(
         catch (Exception) when (context.RequestAborted.IsCancellationRequested)
         {
             // Ctrl-C, or a client that was killed: nobody would know of this session.
-            if (prepared is { Spec: var spec }) workspaces.ActorRef.Tell(new WorkspaceProtocol.AbandonSession(WorkspaceHash.Of(spec.Workspace), spec.SessionId, stream.Self, ActorRefs.Nobody));
+            Abandon(prepared, stream);
+        }
+        catch (OperationCanceledException) when (ending.IsCancellationRequested && !lifetime.Stopping.IsCancellationRequested)
+        {
+            Abandon(prepared, stream);
+            await stream.ErrorAsync(new Failure(
+                "launch.timeout", $"{steps.Last}: not done {Deadline.TotalMinutes:0} min after the request; it is given up", "Look at the load of the machine and at `coi daemon logs`, then try again"));
         }
         catch (Exception ex)
         {
@@ -50,7 +57,7 @@ internal sealed class SessionEndpoints(
     }
 
     // Passes progress on until the slot has decided: Started or NotStarted.
-    private static async Task<(object Answer, List<string> Notices)> FollowAsync(NdjsonStream stream, PreparedLaunch prepared, CancellationToken cancellationToken)
+    private static async Task<(object Answer, List<string> Notices)> FollowAsync(NdjsonStream stream, Steps steps, PreparedLaunch prepared, CancellationToken cancellationToken)
     {
         var notices = prepared.Notices.ToList();
         await foreach (var message in stream.ReadAsync(cancellationToken))
@@ -58,11 +65,11 @@ internal sealed class SessionEndpoints(
             switch (message)
             {
                 case Progress progress:
-                    await stream.ProgressAsync(progress);
+                    await steps.ReportAsync(progress);
                     break;
                 case WorkspaceProtocol.Allocated { Notice: { } notice }:
                     notices.Add(notice);
-                    await stream.ProgressAsync(new Progress("slot", notice));
+                    await steps.ReportAsync(new Progress("slot", notice));
                     break;
                 case SlotProtocol.Started or SlotProtocol.NotStarted:
                     return (message, notices);
@@ -70,6 +77,11 @@ internal sealed class SessionEndpoints(
         }
 
         throw new OperationCanceledException(cancellationToken);
+    }
+
+    private void Abandon(PreparedLaunch? prepared, NdjsonStream stream)
+    {
+        if (prepared is { Spec: var spec }) workspaces.ActorRef.Tell(new WorkspaceProtocol.AbandonSession(WorkspaceHash.Of(spec.Workspace), spec.SessionId, stream.Self, ActorRefs.Nobody));
     }
 
     private async Task AnswerAsync(NdjsonStream stream, PreparedLaunch prepared, (object Answer, List<string> Notices) end)
@@ -85,6 +97,18 @@ internal sealed class SessionEndpoints(
                 await launch.DiscardAsync(prepared);
                 await stream.ErrorAsync(failed.Failure);
                 break;
+        }
+    }
+
+    // Remembers what is being done, for whoever has to say where it got stuck.
+    private sealed class Steps(NdjsonStream stream)
+    {
+        public string Last { get; private set; } = "";
+
+        public Task ReportAsync(Progress progress)
+        {
+            Last = progress.Message;
+            return stream.ProgressAsync(progress);
         }
     }
 }

@@ -51,7 +51,7 @@ internal static class ConfigurationLoader
                 return;
             var hash = Hash(content);
             project = new ProjectFile(path, hash, request.Trust.Of(path, hash), ProjectTrust.Loosening(settings, layer));
-            settings = LayerMerge.Over(settings, layer.RemoveRange(project.Withheld.Select(setting => setting.Key)));
+            settings = LayerMerge.Over(settings, project.Withheld.IsEmpty ? layer : ProjectTrust.WithoutTrust(settings, layer));
         }
 
         void AddProfile()

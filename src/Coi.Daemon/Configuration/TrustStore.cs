@@ -36,12 +36,12 @@ internal sealed class TrustStore(string home, TimeProvider time) : ITrust
     private readonly Lock _gate = new();
 
     /// <inheritdoc />
-    public TrustState Of(string path, string sha256) => List().FirstOrDefault(entry => entry.Path == path) switch
+    public TrustState Of(string path, string sha256)
     {
-        null => TrustState.Untrusted,
-        { } entry when entry.Sha256 == sha256 => TrustState.Trusted,
-        _ => TrustState.Changed,
-    };
+        var names = Names(path);
+        var entries = List().Where(entry => names.Contains(entry.Path)).ToList();
+        return entries.Count == 0 ? TrustState.Untrusted : entries.Any(entry => entry.Sha256 == sha256) ? TrustState.Trusted : TrustState.Changed;
+    }
 
     /// <summary>All of them, by path.</summary>
     /// <exception cref="FailureException">The file cannot be read; nothing is trusted then.</exception>
@@ -63,20 +63,32 @@ internal sealed class TrustStore(string home, TimeProvider time) : ITrust
     }
 
     /// <summary>Trusts a file as it is.</summary>
-    public void Add(string path, string sha256) => Change(files => files.Where(entry => entry.Path != path).Append(new TrustEntry(path, sha256, time.GetUtcNow())));
+    public void Add(string path, string sha256)
+    {
+        var names = Names(path);
+        Change(files => files.Where(entry => !names.Contains(entry.Path)).Append(new TrustEntry(names[0], sha256, time.GetUtcNow())));
+    }
 
     /// <summary>Trusts a file no more.</summary>
     /// <returns>Whether it was trusted.</returns>
     public bool Remove(string path)
     {
+        var names = Names(path);
         var before = 0;
         var after = Change(files =>
         {
             before = files.Count;
-            return files.Where(entry => entry.Path != path);
+            return files.Where(entry => !names.Contains(entry.Path));
         });
         return after < before;
     }
+
+    // It is one file, by whatever links its directory is reached; as it was named it may stand in a list of earlier days. The file itself is no
+    // link: such a one is not read.
+    private static IReadOnlyList<string> Names(string path) =>
+        System.IO.Path.GetDirectoryName(path) is { Length: > 0 } directory && LinuxCalls.RealPath(directory) is { } real
+            ? [System.IO.Path.Combine(real, System.IO.Path.GetFileName(path)), path]
+            : [path];
 
     private int Change(Func<IReadOnlyList<TrustEntry>, IEnumerable<TrustEntry>> change)
     {

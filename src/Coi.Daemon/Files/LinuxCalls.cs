@@ -67,8 +67,18 @@ internal static class LinuxCalls
         return new UnixEntry((UnixEntryKind)(mode & 0xf000), (UnixFileMode)(mode & 0xfff), size, modified);
     }
 
+    /// <summary>A path without links in it; null when it does not exist or may not be looked up.</summary>
+    public static string? RealPath(string path)
+    {
+        var resolved = new byte[4097]; // PATH_MAX, limits.h
+        return RealPath(Terminated(path), resolved) == 0 ? null : Encoding.UTF8.GetString(resolved, 0, Array.IndexOf(resolved, (byte)0));
+    }
+
     public static IOException Failure(string action, int error) =>
         new($"{action}: {Marshal.GetPInvokeErrorMessage(error)}", new Win32Exception(error));
+
+    [DllImport("libc", EntryPoint = "realpath", SetLastError = true)]
+    private static extern nint RealPath(byte[] path, byte[] resolved);
 
     [DllImport("libc", EntryPoint = "openat", SetLastError = true)]
     private static extern int OpenAt(SafeFileHandle directory, byte[] name, int flags, int mode);

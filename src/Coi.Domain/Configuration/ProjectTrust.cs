@@ -21,9 +21,33 @@ public static class ProjectTrust
                let current = below.GetValueOrDefault(pair.Key)?.Value
                where !IsAllowed(pair.Key, pair.Value.Value, current)
                orderby pair.Value.Origin.Line, pair.Value.Origin.Column
-               select new LooseSetting(pair.Key, pair.Value.Value, current, pair.Value.Origin),
+               select new LooseSetting(pair.Key, pair.Value.Value, Kept(pair.Key, pair.Value.Value, current), pair.Value.Origin),
         ];
     }
+
+    /// <summary>
+    /// What of <paramref name="project"/> is in force without trust: what does not loosen, and of a list that protects, what it adds to the one
+    /// below.
+    /// </summary>
+    public static ImmutableSortedDictionary<string, Setting> WithoutTrust(
+        ImmutableSortedDictionary<string, Setting> below, ImmutableSortedDictionary<string, Setting> project)
+    {
+        ArgumentNullException.ThrowIfNull(project);
+        foreach (var loose in Loosening(below, project))
+        {
+            project = loose is { Wanted: TextList, InForce: TextList kept } && kept != below[loose.Key].Value
+                ? project.SetItem(loose.Key, project[loose.Key] with { Value = kept })
+                : project.Remove(loose.Key);
+        }
+
+        return project;
+    }
+
+    // A project that lists what it wants protected seldom means that all else is to be open.
+    private static ConfigurationValue? Kept(string name, ConfigurationValue wanted, ConfigurationValue? current) =>
+        (ConfigurationKeys.Named(name)?.Project, wanted, current) is (ProjectRule.Superset, TextList list, TextList present)
+            ? new TextList([.. present.Values.Union(list.Values, StringComparer.Ordinal)])
+            : current;
 
     private static bool IsAllowed(string name, ConfigurationValue wanted, ConfigurationValue? current)
     {
@@ -56,7 +80,7 @@ public static class ProjectTrust
 /// <summary>Something in a workspace's file that would loosen the isolation or reach the host.</summary>
 /// <param name="Key">The setting.</param>
 /// <param name="Wanted">Its value in the file.</param>
-/// <param name="InForce">The value without the file; null where there is none.</param>
+/// <param name="InForce">The value that counts without trust; null where there is none.</param>
 /// <param name="Origin">Where it stands.</param>
 public sealed record LooseSetting(string Key, ConfigurationValue Wanted, ConfigurationValue? InForce, Origin Origin)
 {

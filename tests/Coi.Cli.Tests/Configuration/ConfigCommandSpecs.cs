@@ -36,6 +36,17 @@ public sealed class ConfigCommandSpecs : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Mounts_of_the_command_line_are_asked_for_as_a_session_would()
+    {
+        _daemon.Says("POST /v1/configuration", new ConfigurationReport([Setting("a", "1", "default")], null), ContractsJson.Default.ConfigurationReport);
+
+        Assert.Equal(0, (await _daemon.Caller.RunAsync("config", "show", "--mount", "data:/data:ro", "--storage", "/s")).ExitCode);
+
+        var query = JsonSerializer.Deserialize(_daemon.Server.Requests.Last().Body, ContractsJson.Default.ConfigurationQuery)!;
+        Assert.Equal([new RequestedMount("--mount", Path.Combine(_daemon.Caller.Home, "data"), "/data", true), new RequestedMount("--storage", "/s", "/storage", false)], query.Mounts);
+    }
+
+    [Fact]
     public async Task A_starter_file_is_written_once_and_never_through_a_link()
     {
         var path = Path.Combine(_daemon.Caller.Home, "new", "config.toml");

@@ -1,5 +1,6 @@
 using Coi.Daemon.Configuration;
 using Coi.Domain;
+using Coi.Domain.Configuration;
 using Coi.Domain.Network;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
@@ -102,6 +103,36 @@ public sealed class TrustSpecs : IDisposable
         File.Copy(FileName, Path.Combine(copy, ".coi.toml"));
 
         Assert.Equal(TrustState.Untrusted, Load(copy).Project!.Trust);
+    }
+
+    [Fact]
+    public void It_is_the_same_file_by_whatever_links_its_directory_is_reached()
+    {
+        Write(Loose);
+        var link = Path.Combine(_root, "link");
+        Directory.CreateSymbolicLink(link, Workspace);
+        _trust.Add(Path.Combine(link, ".coi.toml"), Load().Project!.Sha256);
+
+        Assert.Equal(TrustState.Trusted, Load().Project!.Trust);
+        Assert.Equal(TrustState.Trusted, Load(link).Project!.Trust);
+        Assert.Equal(FileName, Assert.Single(_trust.List()).Path);
+        Assert.True(_trust.Remove(Path.Combine(link, ".coi.toml")));
+        Assert.Equal(TrustState.Untrusted, Load().Project!.Trust);
+    }
+
+    [Fact]
+    public void What_a_file_lists_as_protected_is_protected_in_addition()
+    {
+        Write("[security]\nprotected_paths = [\"Makefile\", \".vscode\"]\nwritable_paths = [\".git\"]\n");
+
+        var loaded = Load();
+
+        var usual = ConfigurationKeys.Defaults["security.protected_paths"].Value.ToString()!;
+        Assert.Equal($"{usual[..^1]}, \"Makefile\"]", loaded.Configuration.Values["security.protected_paths"].Value.ToString());
+        Assert.Empty(loaded.Configuration.Security.WritablePaths);
+        Assert.Contains($"(stays {usual[..40]}", loaded.Project!.Notices().ElementAt(1), StringComparison.Ordinal);
+        Trust();
+        Assert.Equal("Makefile .vscode", string.Join(' ', Load().Configuration.Security.ProtectedPaths));
     }
 
     [Fact]
