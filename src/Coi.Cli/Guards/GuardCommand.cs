@@ -12,6 +12,9 @@ namespace Coi.Cli.Guards;
 /// </summary>
 internal sealed class GuardCommand : CoiCommand
 {
+    private const string NotOrdered =
+        "the workspace's protected paths are guarded only when coi starts the container, so it is not started otherwise: `coi shell` in its workspace starts it (`coi list` shows both)";
+
     private readonly Argument<string[]> _words = new("orders") { Arity = ArgumentArity.OneOrMore };
 
     /// <summary>Makes the command.</summary>
@@ -25,26 +28,37 @@ internal sealed class GuardCommand : CoiCommand
     public override async Task<int> RunAsync(Invocation invocation)
     {
         var file = (invocation.Value(_words) ?? [])[0];
+        IReadOnlyList<string> lines = [];
         try
         {
-            var orders = JsonSerializer.Deserialize(File.ReadAllBytes(file), ContractsJson.Default.GuardOrders) ?? throw new JsonException("it is empty");
             var config = invocation.Surroundings.Variable("LXC_CONFIG_FILE") ?? throw new IOException("LXC_CONFIG_FILE is not set: this is for Incus to call");
-            var lines = await File.ReadAllLinesAsync(config);
+            lines = await File.ReadAllLinesAsync(config);
+            if (!File.Exists(file)) throw new IOException(NotOrdered);
+            var orders = JsonSerializer.Deserialize(File.ReadAllBytes(file), ContractsJson.Default.GuardOrders) ?? throw new JsonException("it is empty");
             using var owners = orders.Owner is { } owner
                 ? await OwnerNamespace.OpenAsync(HookConfiguration.OwnerMap(lines, 'u', owner.Uid), HookConfiguration.OwnerMap(lines, 'g', owner.Gid))
                 : null;
-            GuardMounts.Put(HookConfiguration.WorkspaceSource(lines), orders.Paths, owners);
+            var workspace = HookConfiguration.WorkspaceSource(lines);
+            if (owners is not null)
+            {
+                GuardMounts.MapOwners(workspace, "the workspace", owners);
+                foreach (var place in orders.Mounts ?? []) GuardMounts.MapOwners(HookConfiguration.Source(lines, place), place, owners);
+            }
+
+            GuardMounts.Put(workspace, orders.Paths);
             return ExitCodes.Success;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or Win32Exception)
         {
-            Complain(Path.ChangeExtension(file, ".error"), e.Message);
+            Complain(file, lines, e.Message);
             throw new IOException(e.Message, e);
         }
     }
 
-    private static void Complain(string file, string message)
+    // Where the daemon finds it, and where `incus info --show-log` does, which is what Incus sends people to.
+    private static void Complain(string orders, IReadOnlyList<string> lines, string message)
     {
-        if (Directory.Exists(Path.GetDirectoryName(file))) File.WriteAllText(file, message);
+        if (Directory.Exists(Path.GetDirectoryName(orders))) File.WriteAllText(Path.ChangeExtension(orders, ".error"), message);
+        if (HookConfiguration.LogFile(lines) is { } log && File.Exists(log)) File.AppendAllText(log, $"coi: {message}\n");
     }
 }

@@ -15,30 +15,34 @@ internal static class GuardMounts
     /// <summary>Puts the mounts; parents come before what is in them.</summary>
     /// <param name="root">Where the workspace's mount is prepared.</param>
     /// <param name="paths">What is guarded.</param>
-    /// <param name="owners">User namespace that says whose files are whose inside; null leaves that to Incus.</param>
-    public static void Put(string root, IReadOnlyList<GuardedPath> paths, SafeFileHandle? owners)
+    public static void Put(string root, IReadOnlyList<GuardedPath> paths)
     {
-        if (owners is not null) MapOwners(root, owners);
         using var directory = MountCalls.Open(root);
         // Nothing of this may reach the workspace itself.
         MountCalls.Change(directory, "the workspace's mount", NoSetUserId | NoDevices, Private);
         foreach (var path in paths)
         {
-            using var target = MountCalls.OpenBelow(directory, path.Path);
+            using var target = path.Opens ? MountCalls.TryOpenBelow(directory, path.Path) : MountCalls.OpenBelow(directory, path.Path);
+            if (target is null) continue;
             using var copy = MountCalls.Copy(target, path.Path);
+            if (path.Opens) MountCalls.Clear(copy, path.Path, ReadOnly);
             if (path.ReadOnly) MountCalls.Change(copy, path.Path, ReadOnly | NoSetUserId | NoDevices, 0);
             MountCalls.Attach(copy, target, path.Path);
         }
     }
 
-    // Only a mount that is attached nowhere can be mapped, so Incus' own is replaced by a copy.
-    private static void MapOwners(string root, SafeFileHandle owners)
+    /// <summary>Has a user namespace say whose files are whose inside.</summary>
+    /// <param name="root">Where a mount is prepared.</param>
+    /// <param name="what">What it is, for messages.</param>
+    /// <param name="owners">The namespace.</param>
+    public static void MapOwners(string root, string what, SafeFileHandle owners)
     {
+        // Only a mount that is attached nowhere can be mapped, so Incus' own is replaced by a copy.
         using var mount = MountCalls.Open(root);
-        using var copy = MountCalls.Copy(mount, "the workspace");
-        MountCalls.Map(copy, "the workspace", owners);
+        using var copy = MountCalls.Copy(mount, what);
+        MountCalls.Map(copy, what, owners);
         MountCalls.Detach(root);
         using var place = MountCalls.Open(root);
-        MountCalls.Attach(copy, place, "the workspace");
+        MountCalls.Attach(copy, place, what);
     }
 }

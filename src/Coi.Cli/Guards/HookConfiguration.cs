@@ -3,24 +3,24 @@ using System.Text.RegularExpressions;
 
 namespace Coi.Cli.Guards;
 
-/// <summary>Reads from the configuration that Incus wrote for a container where the workspace's mount is prepared.</summary>
+/// <summary>Reads from the configuration that Incus wrote for a container where its mounts are prepared, and more.</summary>
 internal static partial class HookConfiguration
 {
     /// <summary>The directory that will be bound, with all that is mounted below it, to <c>/workspace</c>.</summary>
     /// <exception cref="IOException">It is not bound in this way, so that no guard would come along.</exception>
     public static string WorkspaceSource(IEnumerable<string> lines)
     {
-        foreach (var line in lines)
-        {
-            // fstab(5): source, target, type, options; blanks in names are written as octal numbers.
-            if (line.Split('=', 2) is not [var key, var value] || key.Trim() != "lxc.mount.entry") continue;
-            if (value.Split(' ', StringSplitOptions.RemoveEmptyEntries) is not [var source, "workspace", _, var options, ..]) continue;
-            if (!options.Split(',').Contains("rbind")) throw new IOException("Incus does not bind the workspace with what is mounted below it (recursive=true)");
-            return Octal().Replace(source, match => ((char)Convert.ToInt32(match.Groups[1].Value, 8)).ToString());
-        }
-
-        throw new IOException("Incus prepares no mount for /workspace");
+        var (source, options) = Mount(lines, "/workspace");
+        return options.Split(',').Contains("rbind") ? source : throw new IOException("Incus does not bind the workspace with what is mounted below it (recursive=true)");
     }
+
+    /// <summary>What will be bound to a place inside.</summary>
+    /// <exception cref="IOException">Nothing will.</exception>
+    public static string Source(IEnumerable<string> lines, string place) => Mount(lines, place).Source;
+
+    /// <summary>Where what goes wrong is written down; null where Incus does not say.</summary>
+    public static string? LogFile(IEnumerable<string> lines) =>
+        lines.Select(line => line.Split('=', 2)).FirstOrDefault(pair => pair is [var key, _] && key.Trim() == "lxc.log.file")?[1].Trim();
 
     /// <summary>
     /// The map of a user namespace in which one id is the same inside and outside, and every other of the container's is what it is outside
@@ -48,6 +48,20 @@ internal static partial class HookConfiguration
         return map.Any(entry => entry.StartsWith($"{id} ", StringComparison.Ordinal)) ? string.Concat(map.Select(entry => entry + "\n"))
             : throw new IOException($"the container has no id {id} inside");
     }
+
+    private static (string Source, string Options) Mount(IEnumerable<string> lines, string place)
+    {
+        foreach (var line in lines)
+        {
+            // fstab(5): source, target, type, options; blanks in names are written as octal numbers.
+            if (line.Split('=', 2) is not [var key, var value] || key.Trim() != "lxc.mount.entry") continue;
+            if (value.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [var source, var target, _, var options, ..] && "/" + Plain(target) == place) return (Plain(source), options);
+        }
+
+        throw new IOException($"Incus prepares no mount for {place}");
+    }
+
+    private static string Plain(string name) => Octal().Replace(name, match => ((char)Convert.ToInt32(match.Groups[1].Value, 8)).ToString());
 
     private static long Number(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : throw new IOException($"'{text}' is no id");
 

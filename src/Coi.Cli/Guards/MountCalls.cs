@@ -22,6 +22,20 @@ internal static unsafe partial class MountCalls
     public static SafeFileHandle OpenBelow(SafeFileHandle directory, string path) =>
         OpenWith((int)directory.DangerousGetHandle(), path, NoMagicLinks | NoLinks | Beneath, path);
 
+    /// <summary>The same; null when it is not there any more.</summary>
+    public static SafeFileHandle? TryOpenBelow(SafeFileHandle directory, string path)
+    {
+        const int absent = 2; // ENOENT
+        try
+        {
+            return OpenBelow(directory, path);
+        }
+        catch (IOException) when (Marshal.GetLastPInvokeError() == absent)
+        {
+            return null;
+        }
+    }
+
     /// <summary>A copy of the mount that something is on, beginning there; attached nowhere yet.</summary>
     public static SafeFileHandle Copy(SafeFileHandle target, string what)
     {
@@ -35,6 +49,14 @@ internal static unsafe partial class MountCalls
         var nothing = stackalloc byte[1];
         var change = stackalloc ulong[4] { attributes, 0, propagation, 0 }; // struct mount_attr
         Check(Call(MountSetAttributes, mount.DangerousGetHandle(), (nint)nothing, (nint)(EmptyPath | Recursive), (nint)change, 32), "change", what);
+    }
+
+    /// <summary>Takes attributes from a mount, not from those below it.</summary>
+    public static void Clear(SafeFileHandle mount, string what, ulong attributes)
+    {
+        var nothing = stackalloc byte[1];
+        var change = stackalloc ulong[4] { 0, attributes, 0, 0 };
+        Check(Call(MountSetAttributes, mount.DangerousGetHandle(), (nint)nothing, (nint)EmptyPath, (nint)change, 32), "change", what);
     }
 
     /// <summary>Maps the owners of a mount's files, and of all below it, as a user namespace says.</summary>

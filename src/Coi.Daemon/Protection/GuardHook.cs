@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
+using Coi.Contracts;
 using Coi.Daemon.Hosting;
 using Coi.Domain;
+using Coi.Domain.Protection;
 using Coi.Domain.Slots;
 
 namespace Coi.Daemon.Protection;
@@ -24,10 +26,19 @@ internal static class GuardHook
     public static bool IsUsed(LaunchSpec spec) => spec.ProtectedPaths is { Count: > 0 };
 
     /// <summary>
-    /// Whether the hook maps the owners of the workspace's files instead of Incus: the user's own, and nobody else's. What root inside leaves
+    /// Whether the hook maps the owners of what is mounted writable instead of Incus: the user's own, and nobody else's. What root inside leaves
     /// there then belongs to a user without rights outside, its setuid bit included. A user who is root outside has nothing to gain by it.
     /// </summary>
     public static bool MapsOwners(LaunchSpec spec) => IsUsed(spec) && spec is { ShiftMounts: true, Uid: not 0 };
+
+    /// <summary>The orders for a container's start.</summary>
+    public static GuardOrders For(LaunchSpec spec, GuardPlan plan)
+    {
+        var paths = plan.Guards.Select(guard => new GuardedPath(guard.Path, guard.ReadOnly, guard.Opens)).ToList();
+        if (!MapsOwners(spec)) return new GuardOrders(spec.Workspace, paths);
+        var mounts = spec.State.Select(state => state.Path).Concat((spec.Mounts ?? []).Where(mount => !mount.ReadOnly).Select(mount => mount.Path));
+        return new GuardOrders(spec.Workspace, paths, new GuardOwner(spec.Uid, spec.Gid), [.. mounts]);
+    }
 
     /// <summary>The line for <c>raw.lxc</c>.</summary>
     /// <exception cref="FailureException">There is no way to say it.</exception>

@@ -20,6 +20,13 @@ internal static class WorkspaceFiles
         _ => PathKind.File,
     });
 
+    /// <summary>Names of the directories in one.</summary>
+    public static IReadOnlyList<string> Directories(UnixDirectory workspace, string path) => In(workspace, path, (parent, name) =>
+    {
+        using var directory = parent.TryOpenDirectory(name);
+        return directory?.Names().Where(entry => directory.Stat(entry)?.Kind == UnixEntryKind.Directory).Order(StringComparer.Ordinal).ToList();
+    }) ?? [];
+
     /// <summary>Makes a placeholder; one that exists is fine.</summary>
     /// <exception cref="FailureException">It cannot be made.</exception>
     public static void Make(UnixDirectory workspace, Placeholder placeholder) => In(workspace, placeholder.Path, (parent, name) =>

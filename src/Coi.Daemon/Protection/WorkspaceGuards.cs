@@ -28,12 +28,10 @@ internal sealed class WorkspaceGuards(DaemonHome home)
             using var notes = UnixDirectory.OpenOrCreatePrivate(GuardHook.Directory(home));
             using var workspace = UnixDirectory.TryOpenTrusted(spec.Workspace)
                 ?? throw new FailureException(new Failure("workspace.missing", $"workspace {spec.Workspace} does not exist", "Name an existing directory with --workspace"));
-            var (plan, failure) = GuardPlanning.For(paths, path => WorkspaceFiles.Look(workspace, path));
+            var (plan, failure) = GuardPlanning.For(paths, path => WorkspaceFiles.Look(workspace, path), path => WorkspaceFiles.Directories(workspace, path));
             if (failure is not null) throw new FailureException(failure);
             notes.Delete(spec.Container + ".error");
-            notes.Write(spec.Container + ".json", JsonSerializer.SerializeToUtf8Bytes(
-                new GuardOrders(spec.Workspace, [.. plan.Guards.Select(guard => new GuardedPath(guard.Path, guard.ReadOnly))], GuardHook.MapsOwners(spec) ? new GuardOwner(spec.Uid, spec.Gid) : null),
-                ContractsJson.Default.GuardOrders));
+            notes.Write(spec.Container + ".json", JsonSerializer.SerializeToUtf8Bytes(GuardHook.For(spec, plan), ContractsJson.Default.GuardOrders));
             if (plan.Placeholders.IsEmpty) return;
             var note = PlaceholderNote.Read(notes, spec.Workspace).With(plan.Placeholders);
             note.Write(notes);

@@ -63,10 +63,12 @@ internal static class SlotContainer
             ["root"] = Root(pool, spec.Limits?.DiskBytes),
             ["workspace"] = Workspace(spec),
         };
-        foreach (var mount in spec.State) devices[mount.Device] = Disk(mount.Source, mount.Path, spec.ShiftMounts);
+        // Owners are mapped by Incus, or by coi's hook where root inside could leave something with rights outside.
+        var shift = spec.ShiftMounts && !GuardHook.MapsOwners(spec);
+        foreach (var mount in spec.State) devices[mount.Device] = Disk(mount.Source, mount.Path, shift);
         foreach (var mount in spec.Mounts ?? [])
         {
-            var disk = Disk(mount.Source, mount.Path, spec.ShiftMounts);
+            var disk = Disk(mount.Source, mount.Path, mount.ReadOnly ? spec.ShiftMounts : shift);
             if (mount.ReadOnly) disk["readonly"] = "true";
             devices[mount.Device] = disk;
         }

@@ -22,7 +22,8 @@ public enum PathKind
 /// <summary>A path that gets a mount of its own inside: a read-only one protects it, a writable one only keeps it from being renamed or removed.</summary>
 /// <param name="Path">Path relative to the workspace.</param>
 /// <param name="ReadOnly">Whether it is read-only.</param>
-public sealed record Guard(string Path, bool ReadOnly);
+/// <param name="Opens">Whether it stays writable in a directory that is read-only only so that nothing new comes into being there.</param>
+public sealed record Guard(string Path, bool ReadOnly, bool Opens = false);
 
 /// <summary>Something empty that is made in the workspace so that it can be mounted on, and removed when nobody needs it any more.</summary>
 /// <param name="Path">Path relative to the workspace.</param>
@@ -59,10 +60,12 @@ public static class GuardPlanning
     /// <summary>The plan for a workspace.</summary>
     /// <param name="paths">Protected paths.</param>
     /// <param name="look">What a relative path is.</param>
-    public static (GuardPlan Plan, Failure? Failure) For(IReadOnlyList<string> paths, Func<string, PathKind> look)
+    /// <param name="list">Names of the directories in one.</param>
+    public static (GuardPlan Plan, Failure? Failure) For(IReadOnlyList<string> paths, Func<string, PathKind> look, Func<string, IEnumerable<string>> list)
     {
         ArgumentNullException.ThrowIfNull(paths);
         ArgumentNullException.ThrowIfNull(look);
+        ArgumentNullException.ThrowIfNull(list);
         var readOnly = new SortedSet<string>(StringComparer.Ordinal);
         var placeholders = new Dictionary<string, Placeholder>(StringComparer.Ordinal);
         foreach (var path in paths)
@@ -77,8 +80,11 @@ public static class GuardPlanning
         // What lies in a directory that is read-only as a whole needs nothing of its own.
         var outermost = readOnly.Where(path => !Parents(path).Any(readOnly.Contains)).ToList();
         var pins = outermost.SelectMany(Parents).Distinct(StringComparer.Ordinal);
+        // What it is read-only for is its own entries; directories in it that nobody protects stay as they are.
+        var opened = outermost.Where(path => !paths.Contains(path) && look(path) == PathKind.Directory && !placeholders.ContainsKey(path)).SelectMany(path => list(path).Select(name => $"{path}/{name}"))
+            .Where(path => !paths.Any(wanted => MountPlan.Overlap(path, wanted)));
         return (new GuardPlan(
-            [.. outermost.Select(path => new Guard(path, true)).Concat(pins.Select(path => new Guard(path, false))).OrderBy(guard => guard.Path.Count(c => c == '/')).ThenBy(guard => guard.Path, StringComparer.Ordinal)],
+            [.. outermost.Select(path => new Guard(path, true)).Concat(pins.Select(path => new Guard(path, false))).Concat(opened.Select(path => new Guard(path, false, Opens: true))).OrderBy(guard => guard.Path.Count(c => c == '/')).ThenBy(guard => guard.Path, StringComparer.Ordinal)],
             [.. placeholders.Values.Where(placeholder => outermost.Contains(placeholder.Path)).OrderBy(placeholder => placeholder.Path, StringComparer.Ordinal)]), null);
     }
 

@@ -32,6 +32,14 @@ public sealed class GuardPlanningSpecs
     }
 
     [Fact]
+    public void The_other_directories_in_it_stay_writable_but_not_those_that_are_protected()
+    {
+        var plan = Plan([".claude/settings.json", ".claude/hooks", ".claude/skills/one"], ".claude/", ".claude/agents/", ".claude/commands/", ".claude/hooks/", ".claude/skills/", ".claude/notes");
+        Assert.Equal(".claude ro, .claude/agents open, .claude/commands open", Told(plan));
+        Assert.Equal(".claude ro", Told(Plan([".claude"], ".claude/", ".claude/agents/")));
+    }
+
+    [Fact]
     public void What_is_missing_in_a_repository_is_put_there_empty()
     {
         var plan = Plan([".git/hooks", ".git/config"], ".git/");
@@ -50,7 +58,7 @@ public sealed class GuardPlanningSpecs
     [InlineData(".git/hooks")]
     public void A_link_cannot_be_protected_and_says_how_to_go_on(string link)
     {
-        var (_, failure) = GuardPlanning.For([".git/hooks"], path => path == link ? PathKind.Link : PathKind.Directory);
+        var (_, failure) = GuardPlanning.For([".git/hooks"], path => path == link ? PathKind.Link : PathKind.Directory, _ => []);
         Assert.Equal("protection.link", failure?.Code);
         Assert.Contains("writable_paths", failure?.Hint, StringComparison.Ordinal);
     }
@@ -88,9 +96,9 @@ public sealed class GuardPlanningSpecs
                 return kind;
             }
 
-            var (plan, failure) = GuardPlanning.For(paths, Look);
+            var (plan, failure) = GuardPlanning.For(paths, Look, path => known.Keys.Where(key => Path.GetDirectoryName(key) == path).Select(key => Path.GetFileName(key)).Append("other"));
             var guards = plan.Guards.ToDictionary(g => g.Path, g => g.ReadOnly);
-            return failure is null && paths.All(path =>
+            return failure is null && plan.Guards.All(g => !g.Opens || g.Path.EndsWith("/other", StringComparison.Ordinal)) && paths.All(path =>
             {
                 var chain = path.Split('/').Select((_, i) => string.Join('/', path.Split('/')[..(i + 1)])).ToList();
                 var outer = chain.FindIndex(p => guards.GetValueOrDefault(p));
@@ -101,10 +109,11 @@ public sealed class GuardPlanningSpecs
     private static GuardPlan Plan(IReadOnlyList<string> paths, params string[] there)
     {
         var (plan, failure) = GuardPlanning.For(paths, path =>
-            there.Contains(path + "/") ? PathKind.Directory : there.Contains(path) ? PathKind.File : PathKind.Absent);
+            there.Contains(path + "/") ? PathKind.Directory : there.Contains(path) ? PathKind.File : PathKind.Absent,
+            directory => there.Where(path => path.EndsWith('/') && Path.GetDirectoryName(path.TrimEnd('/')) == directory).Select(path => Path.GetFileName(path.TrimEnd('/'))));
         Assert.Null(failure);
         return plan;
     }
 
-    private static string Told(GuardPlan plan) => string.Join(", ", plan.Guards.Select(g => $"{g.Path} {(g.ReadOnly ? "ro" : "rw")}"));
+    private static string Told(GuardPlan plan) => string.Join(", ", plan.Guards.Select(g => $"{g.Path} {(g.ReadOnly ? "ro" : g.Opens ? "open" : "rw")}"));
 }

@@ -18,6 +18,9 @@ public sealed class ProtectionSpecs(ITestOutputHelper output) : EndToEndSpecs(ou
         broken mv .git .git2
         broken mv .git/hooks .git/hooks2
         broken mv .claude .claude2
+        broken mv .claude/agents .claude/agents2
+        broken umount .claude/agents
+        broken touch .claude/new
         broken touch .claude/settings.json
         broken touch .vscode/tasks.json
         broken rmdir .vscode
@@ -44,12 +47,14 @@ public sealed class ProtectionSpecs(ITestOutputHelper output) : EndToEndSpecs(ou
     public async Task Root_inside_cannot_write_what_the_host_executes_and_git_still_works()
     {
         await RepositoryAsync(Coi.Workspace);
-        Directory.CreateDirectory(Path.Combine(Coi.Workspace, ".claude"));
+        Directory.CreateDirectory(Path.Combine(Coi.Workspace, ".claude", "agents"));
         var before = await Shell.OutputAsync("find", Coi.Workspace, "-not", "-path", "*/objects/*", "-not", "-path", "*/objects");
 
         var name = await Coi.StartAsync();
         var commit = await IncusView.ShellAsync(name, "echo a > f && git add -A && git commit -qm inside && git checkout -qb branch && git status --short");
         Assert.Equal("", commit.Succeeded().Output);
+        (await IncusView.ShellAsync(name, "echo hello > .claude/agents/one.md")).Succeeded(); // what nobody protects stays writable
+        File.Delete(Path.Combine(Coi.Workspace, ".claude", "agents", "one.md"));
         var attacks = await IncusView.ExecAsync(name, "sh", "-c", $"cd /workspace\n{Attacks}");
         Assert.DoesNotContain("BROKEN", attacks.Output, StringComparison.Ordinal);
         Assert.Equal("f\n", await Shell.OutputAsync("git", "-C", Coi.Workspace, "show", "--format=", "--name-only", "branch"));
