@@ -9,7 +9,7 @@ namespace Coi.Cli.Containers;
 internal sealed class CleanCommand : CoiCommand
 {
     private readonly Option<bool> _sessions = new("--sessions") { Description = "Saved sessions that no container holds" };
-    private readonly Option<bool> _orphans = new("--orphans") { Description = "What was left behind: networks, network ACLs and containers of no session (the default)" };
+    private readonly Option<bool> _orphans = new("--orphans") { Description = "What was left behind: networks, network ACLs, containers and guards of no session (the default)" };
     private readonly Option<bool> _all = new("--all") { Description = "Both, and persistent containers that are stopped" };
     private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Only show what would be removed" };
     private readonly Option<bool> _force = new("--force") { Description = "Do not ask" };

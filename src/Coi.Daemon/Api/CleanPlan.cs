@@ -3,6 +3,7 @@ using Coi.Contracts;
 using Coi.Daemon.Hosting;
 using Coi.Daemon.Index;
 using Coi.Daemon.Network;
+using Coi.Daemon.Protection;
 using Coi.Daemon.Reconciliation;
 using Coi.Daemon.Sessions;
 using Coi.Daemon.Slots;
@@ -16,7 +17,7 @@ namespace Coi.Daemon.Api;
 internal sealed record Removal(string Kind, string Name, string Detail, Func<CancellationToken, Task> RemoveAsync);
 
 /// <summary>Finds what <c>coi clean</c> may remove: never what is live, and of persistent containers only those that rest and were asked for.</summary>
-internal sealed class CleanPlan(IncusClient incus, ContainerIndex index, SessionStore sessions, SlotNetworks networks, DaemonHome home, TimeProvider time)
+internal sealed class CleanPlan(IncusClient incus, ContainerIndex index, SessionStore sessions, SlotNetworks networks, WorkspaceGuards guards, DaemonHome home, TimeProvider time)
 {
     private static readonly TimeSpan RemovalDeadline = TimeSpan.FromMinutes(2);
 
@@ -62,7 +63,7 @@ internal sealed class CleanPlan(IncusClient incus, ContainerIndex index, Session
         // What another container of ours still uses is no orphan; what a removed one used is.
         HashSet<string> serving = [.. known, .. instances.Where(i => Orphans.IsOurs(home, i.Config)).Select(i => i.Name).Except(containers.Select(c => c.Name))];
         var others = Orphans.OfNetworks(home, serving, await incus.Networks.ListAsync(cancellationToken), await incus.NetworkAcls.ListAsync(cancellationToken));
-        return containers.Concat(others).Select(OrphanRemoval);
+        return containers.Concat(others).Select(OrphanRemoval).Concat(guards.Orphans(serving).Select(GuardRemoval));
     }
 
     private Removal OrphanRemoval(Orphan orphan) => new(
@@ -72,6 +73,12 @@ internal sealed class CleanPlan(IncusClient incus, ContainerIndex index, Session
             if (await index.FindAsync(orphan.Container, cancellationToken) is not null) return;
             if (orphan.Kind == "container") await incus.Instances.DeleteAsync(orphan.Name, cancellationToken);
             else await networks.RemoveAsync(orphan.Container, cancellationToken);
+        });
+
+    private Removal GuardRemoval(OrphanedGuard orphan) => new(
+        "guard", orphan.Container, $"held places in {orphan.Workspace} for a container that is gone", async cancellationToken =>
+        {
+            if (await index.FindAsync(orphan.Container, cancellationToken) is null) await Task.Run(() => guards.Release(orphan.Container, orphan.Workspace), cancellationToken);
         });
 
     private Removal SessionRemoval(SavedSession session) => new(

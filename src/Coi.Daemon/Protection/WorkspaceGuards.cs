@@ -10,12 +10,18 @@ using Coi.Domain.Workspaces;
 
 namespace Coi.Daemon.Protection;
 
+/// <summary>What was prepared in a workspace for a container that is gone.</summary>
+/// <param name="Container">Name of the container.</param>
+/// <param name="Workspace">The workspace.</param>
+internal sealed record OrphanedGuard(string Container, string Workspace);
+
 /// <summary>
 /// Prepares workspaces so that their protected paths can be guarded, and clears up afterwards. What is made in a workspace is written
 /// down before, so that it is removed whatever ends the session or the daemon: by the last container of the workspace.
 /// </summary>
 internal sealed class WorkspaceGuards(DaemonHome home)
 {
+    private const string OrdersEnd = ".json";
     private readonly ConcurrentDictionary<string, object> _locks = new(StringComparer.Ordinal);
 
     /// <summary>Makes placeholders and writes the hook's orders; repeating it is harmless.</summary>
@@ -31,7 +37,7 @@ internal sealed class WorkspaceGuards(DaemonHome home)
             var (plan, failure) = GuardPlanning.For(paths, path => WorkspaceFiles.Look(workspace, path), path => WorkspaceFiles.Directories(workspace, path));
             if (failure is not null) throw new FailureException(failure);
             notes.Delete(spec.Container + ".error");
-            notes.Write(spec.Container + ".json", JsonSerializer.SerializeToUtf8Bytes(GuardHook.For(spec, plan), ContractsJson.Default.GuardOrders));
+            notes.Write(spec.Container + OrdersEnd, JsonSerializer.SerializeToUtf8Bytes(GuardHook.For(spec, plan), ContractsJson.Default.GuardOrders));
             if (plan.Placeholders.IsEmpty) return;
             var note = PlaceholderNote.Read(notes, spec.Workspace).With(plan.Placeholders);
             note.Write(notes);
@@ -49,17 +55,17 @@ internal sealed class WorkspaceGuards(DaemonHome home)
     }
 
     /// <summary>Forgets a container that has ended; the last one of a workspace removes the placeholders. Absent is done.</summary>
-    public void Release(LaunchSpec spec)
+    public void Release(string container, string workspacePath)
     {
-        lock (Lock(spec.Workspace))
+        lock (Lock(workspacePath))
         {
             using var notes = UnixDirectory.TryOpenTrusted(GuardHook.Directory(home));
             if (notes is null) return;
-            notes.Delete(spec.Container + ".json");
-            notes.Delete(spec.Container + ".error");
-            var note = PlaceholderNote.Read(notes, spec.Workspace);
-            if (note.IsEmpty || IsGuarded(notes, spec.Workspace)) return;
-            using (var workspace = UnixDirectory.TryOpenTrusted(spec.Workspace))
+            notes.Delete(container + OrdersEnd);
+            notes.Delete(container + ".error");
+            var note = PlaceholderNote.Read(notes, workspacePath);
+            if (note.IsEmpty || IsGuarded(notes, workspacePath)) return;
+            using (var workspace = UnixDirectory.TryOpenTrusted(workspacePath))
             {
                 foreach (var placeholder in note.Placeholders.Reverse())
                 {
@@ -71,10 +77,37 @@ internal sealed class WorkspaceGuards(DaemonHome home)
         }
     }
 
+    /// <summary>Orders that were left behind: of containers that are not among those that are known.</summary>
+    public IReadOnlyList<OrphanedGuard> Orphans(IReadOnlySet<string> known)
+    {
+        using var notes = UnixDirectory.TryOpenTrusted(GuardHook.Directory(home));
+        return notes is null ? [] :
+        [
+            .. from name in notes.Names()
+               where name.EndsWith(OrdersEnd, StringComparison.Ordinal)
+               let container = name[..^OrdersEnd.Length]
+               where !known.Contains(container)
+               let workspace = WorkspaceOf(notes, name)
+               where workspace is not null
+               select new OrphanedGuard(container, workspace),
+        ];
+    }
+
     // Orders are there from before the placeholders are made until their container has ended.
     private static bool IsGuarded(UnixDirectory notes, string workspace) =>
-        notes.Names().Where(name => name.EndsWith(".json", StringComparison.Ordinal)).Any(name =>
-            notes.TryRead(name, PlaceholderNote.Limit) is { } json && JsonSerializer.Deserialize(json, ContractsJson.Default.GuardOrders)?.Workspace == workspace);
+        notes.Names().Where(name => name.EndsWith(OrdersEnd, StringComparison.Ordinal)).Any(name => WorkspaceOf(notes, name) == workspace);
+
+    private static string? WorkspaceOf(UnixDirectory notes, string name)
+    {
+        try
+        {
+            return notes.TryRead(name, PlaceholderNote.Limit) is { } json ? JsonSerializer.Deserialize(json, ContractsJson.Default.GuardOrders)?.Workspace : null;
+        }
+        catch (JsonException)
+        {
+            return null; // not of our making: these are written whole or not at all
+        }
+    }
 
     private object Lock(string workspace) => _locks.GetOrAdd(WorkspaceHash.Of(workspace).Value, _ => new object());
 }

@@ -12,6 +12,13 @@ namespace Coi.Daemon.Slots;
 /// <summary>The launch pipeline and its reverse, against Incus.</summary>
 internal sealed class SlotEffects(IncusClient incus, SlotNetworks networks, ISessionKeeper sessions, WorkspaceGuards guards, DaemonHome home) : ISlotEffects
 {
+    // On every terminal that is attached, until a key is pressed; and in the status line, for whoever attaches later.
+    private const string Warning = """
+        tmux list-clients -t "$1" -F '#{client_name}' | while read -r client; do tmux display-message -d 0 -c "$client" "$2"; done
+        tmux set-option -t "$1" status-right " coi: this session's time is nearly up "
+        tmux set-option -t "$1" status-right-length 60
+        """;
+
     private static readonly TimeSpan ForcedStop = TimeSpan.FromSeconds(30);
 
     public async Task<NetworkPlan> ProvisionAsync(SlotState state, IProgress<Progress> progress, CancellationToken cancellationToken)
@@ -79,12 +86,11 @@ internal sealed class SlotEffects(IncusClient incus, SlotNetworks networks, ISes
     public async Task WarnAsync(SlotState state, string text, CancellationToken cancellationToken)
     {
         var spec = Spec(state);
-        // Fails where nobody looks: then there is nobody to be warned.
         await incus.Exec.CaptureAsync(
             spec.Container,
             new ExecRequest
             {
-                Command = ["tmux", "display-message", "-d", "0", "-t", $"={SlotNames.TmuxSession(spec.Container)}:", text],
+                Command = ["sh", "-c", Warning, "coi-warning", $"={SlotNames.TmuxSession(spec.Container)}:", text],
                 User = spec.Uid,
                 Group = spec.Gid,
                 Environment = SessionScript.BaseEnvironment(),
@@ -95,7 +101,7 @@ internal sealed class SlotEffects(IncusClient incus, SlotNetworks networks, ISes
 
     public async Task FinaliseAsync(SlotState state, CancellationToken cancellationToken)
     {
-        guards.Release(Spec(state));
+        guards.Release(Spec(state).Container, Spec(state).Workspace);
         // It stopped before its keys could say that it is kept.
         if (state is { Unmarked: true, RemovesWhenStopped: false }) await MarkContainerAsync(Spec(state), cancellationToken).ConfigureAwait(false);
         await sessions.FinaliseAsync(Spec(state), launched: state.Failure is null, cancellationToken).ConfigureAwait(false);
@@ -110,7 +116,7 @@ internal sealed class SlotEffects(IncusClient incus, SlotNetworks networks, ISes
             await incus.Instances.DeleteAsync(spec.Container, cancellationToken).ConfigureAwait(false);
         }
 
-        guards.Release(spec);
+        guards.Release(spec.Container, spec.Workspace);
         await networks.RemoveAsync(spec.Container, cancellationToken).ConfigureAwait(false);
         if (state.Failure is not null) await sessions.FinaliseAsync(spec, launched: false, cancellationToken).ConfigureAwait(false);
     }

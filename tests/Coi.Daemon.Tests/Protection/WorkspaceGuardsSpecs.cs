@@ -28,7 +28,7 @@ public sealed class WorkspaceGuardsSpecs : IDisposable
         _guards.Prepare(Spec());
         Assert.True(Directory.Exists(Path.Combine(Workspace, ".vscode")));
         Assert.Equal([new GuardedPath(".vscode", true)], Orders(1).Paths);
-        _guards.Release(Spec());
+        Release();
         Assert.Empty(Directory.GetFileSystemEntries(Workspace));
         Assert.Empty(Directory.GetFiles(Path.Combine(_root, "home", "guards")));
     }
@@ -38,9 +38,9 @@ public sealed class WorkspaceGuardsSpecs : IDisposable
     {
         _guards.Prepare(Spec(1));
         _guards.Prepare(Spec(2));
-        _guards.Release(Spec(1));
+        Release();
         Assert.True(Directory.Exists(Path.Combine(Workspace, ".vscode")));
-        _guards.Release(Spec(2));
+        Release(2);
         Assert.Empty(Directory.GetFileSystemEntries(Workspace));
     }
 
@@ -48,7 +48,7 @@ public sealed class WorkspaceGuardsSpecs : IDisposable
     public void A_daemon_that_was_killed_is_cleared_up_after_by_the_next()
     {
         _guards.Prepare(Spec());
-        Guards().Release(Spec());
+        Release(1, Guards());
         Assert.Empty(Directory.GetFileSystemEntries(Workspace));
     }
 
@@ -57,7 +57,7 @@ public sealed class WorkspaceGuardsSpecs : IDisposable
     {
         _guards.Prepare(Spec());
         File.WriteAllText(Path.Combine(Workspace, ".vscode", "settings.json"), "{}");
-        _guards.Release(Spec());
+        Release();
         Assert.Equal("{}", File.ReadAllText(Path.Combine(Workspace, ".vscode", "settings.json")));
     }
 
@@ -66,7 +66,7 @@ public sealed class WorkspaceGuardsSpecs : IDisposable
     {
         Directory.CreateDirectory(Path.Combine(Workspace, ".vscode"));
         _guards.Prepare(Spec());
-        _guards.Release(Spec());
+        Release();
         Assert.True(Directory.Exists(Path.Combine(Workspace, ".vscode")));
     }
 
@@ -75,8 +75,8 @@ public sealed class WorkspaceGuardsSpecs : IDisposable
     {
         _guards.Prepare(Spec());
         _guards.Prepare(Spec());
-        _guards.Release(Spec());
-        _guards.Release(Spec());
+        Release();
+        Release();
         Assert.Empty(Directory.GetFileSystemEntries(Workspace));
     }
 
@@ -95,8 +95,21 @@ public sealed class WorkspaceGuardsSpecs : IDisposable
     {
         _guards.Prepare(Spec());
         Directory.Delete(Workspace, recursive: true);
-        _guards.Release(Spec());
+        Release();
         Assert.Empty(Directory.GetFiles(Path.Combine(_root, "home", "guards")));
+    }
+
+    [Fact]
+    public void What_was_prepared_for_containers_that_nobody_knows_is_found_and_nothing_else()
+    {
+        _guards.Prepare(Spec(1));
+        _guards.Prepare(Spec(2));
+        File.WriteAllText(Path.Combine(_root, "home", "guards", "foreign.json"), "{");
+        Assert.Equal([new OrphanedGuard(Spec(2).Container, Workspace)], _guards.Orphans(new HashSet<string> { Spec(1).Container }));
+        Release(1);
+        Release(2);
+        Assert.Empty(Directory.GetFileSystemEntries(Workspace));
+        Assert.Empty(_guards.Orphans(new HashSet<string>()));
     }
 
     [Fact]
@@ -110,6 +123,8 @@ public sealed class WorkspaceGuardsSpecs : IDisposable
     }
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
+
+    private void Release(int slot = 1, WorkspaceGuards? guards = null) => (guards ?? _guards).Release(Spec(slot).Container, Workspace);
 
     private WorkspaceGuards Guards() => new(new DaemonHome(Path.Combine(_root, "home"), Path.Combine(_root, "socket")));
 

@@ -38,6 +38,26 @@ public sealed class CleanSpecs(ITestOutputHelper output) : EndToEndSpecs(output)
     }
 
     [Fact]
+    public async Task What_holds_places_in_a_workspace_goes_when_neither_journal_nor_Incus_knows_its_container()
+    {
+        var live = await Coi.StartAsync("-w", Directory.CreateDirectory(Path.Combine(Coi.Root, "other")).FullName);
+        var lost = await Coi.StartAsync();
+        await Coi.KillDaemonAsync();
+        foreach (var file in Directory.GetFiles(Coi.State, "journal.db*")) File.Delete(file);
+        await Shell.OutputAsync("incus", "delete", "--force", lost);
+        Assert.NotEmpty(Directory.GetFileSystemEntries(Coi.Workspace));
+
+        var cleaned = await Coi.OutputAsync("clean", "--force");
+
+        Assert.Contains($"✓ Removed guard {lost}", cleaned, StringComparison.Ordinal);
+        Assert.DoesNotContain(live, cleaned, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(Coi.Workspace));
+        Assert.NotEmpty(Directory.GetFileSystemEntries(Path.Combine(Coi.Root, "other")));
+        // The other one is taken over as it runs.
+        await Eventually.IsTrueAsync("waiting for the listing", TimeSpan.FromSeconds(10), async () => (string?)(await Coi.ListAsync()).Find(live)?["status"] == "Running");
+    }
+
+    [Fact]
     public async Task Sessions_go_when_they_are_asked_for_but_never_one_that_a_container_holds()
     {
         var ended = await Coi.StartAsync();

@@ -38,10 +38,16 @@ public sealed class LimitSpecs(ITestOutputHelper output) : EndToEndSpecs(output)
     }
 
     [Fact]
-    public async Task A_kept_container_says_that_its_time_was_up()
+    public async Task A_session_warns_on_every_terminal_before_its_time_is_up_and_a_kept_container_says_so_afterwards()
     {
-        Coi.Configure("[limits]\nmax_duration = \"10s\"\n");
+        Coi.Configure("[limits]\nmax_duration = \"14s\"\n");
         var name = await Coi.StartAsync("--persistent");
+        await using var one = await HostTerminal.OpenAsync(Coi);
+        await using var two = await HostTerminal.OpenAsync(Coi);
+        await Task.WhenAll(one.RunCoiAsync($"attach {name}"), two.RunCoiAsync($"attach {name}"));
+        await Task.WhenAll(one.ShowsAsync("coi: this session ends in"), two.ShowsAsync("coi: this session ends in"));
+        await one.PressAsync("Space"); // the line has been read
+        await one.ShowsAsync("time is nearly up");
         await Eventually.IsTrueAsync("waiting for the end", TimeSpan.FromSeconds(60), async () => (await Coi.ListAsync()).Find(name)?["phase"]?.ToString() == "kept", () => name);
         Assert.Equal("time_up", (string?)(await Coi.ListAsync()).Find(name)?["stop_cause"]);
         Assert.Contains("its time was up", await Coi.OutputAsync("list"), StringComparison.Ordinal);
