@@ -43,6 +43,22 @@ public sealed class FakeFaults
     public void DelayOperation(string method, string pathRegex, TimeSpan delay, int times = 1) =>
         Add(method, pathRegex, times, new FakeFault { Operation = new FakeOperationFault(null, null, delay, false) });
 
+    /// <summary>
+    /// As for a client that is killed: one request is done (<paramref name="done"/>) or not, and never answered, and none after it is looked
+    /// at. The event socket does not count.
+    /// </summary>
+    /// <param name="after">How many requests are let through first.</param>
+    /// <param name="done">Whether the one after them is done.</param>
+    /// <returns>Completes when that one has come to this.</returns>
+    public Task Silence(int after, bool done)
+    {
+        var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        const string all = @"^/1\.0/(?!events)";
+        Add("*", all, 1, done ? new FakeFault { Withholds = reached, After = after } : new FakeFault { Hangs = true, Reached = reached, After = after });
+        Add("*", all, int.MaxValue, new FakeFault { Hangs = true });
+        return reached.Task;
+    }
+
     /// <summary>Forgets all faults that were not used up.</summary>
     public void Clear()
     {
@@ -92,6 +108,12 @@ internal sealed class FakeFault
     public TimeSpan? Delay { get; init; }
 
     public bool Hangs { get; init; }
+
+    /// <summary>Completed when the request that hangs has come.</summary>
+    public TaskCompletionSource? Reached { get; init; }
+
+    /// <summary>Completed when the request is done, which is never answered.</summary>
+    public TaskCompletionSource? Withholds { get; init; }
 
     public bool Disconnects { get; init; }
 

@@ -25,6 +25,9 @@ internal sealed class FakeCall(HttpContext context, FakeState state, string[] na
     /// <summary>Set by a fault: half of the answer is sent.</summary>
     public bool Truncated { get; init; }
 
+    /// <summary>Set by a fault: the answer is never sent.</summary>
+    public TaskCompletionSource? Withheld { get; init; }
+
     public string Body { get; init; } = "";
 
     public JsonObject Json
@@ -86,6 +89,12 @@ internal sealed class FakeCall(HttpContext context, FakeState state, string[] na
 
     private async Task WriteAsync(int status, JsonObject body, string? etag = null)
     {
+        if (Withheld is { } withheld)
+        {
+            withheld.TrySetResult();
+            await Task.Delay(Timeout.InfiniteTimeSpan, ended);
+        }
+
         var bytes = Encoding.UTF8.GetBytes(body.ToJsonString());
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/json";

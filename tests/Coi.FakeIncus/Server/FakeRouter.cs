@@ -19,6 +19,9 @@ internal sealed class FakeRouter(FakeState state, FakeFaults faults, Action<Fake
 
         var fault = faults.Take(context.Request.Method, path);
         if (fault is { Delay: { } delay }) await Task.Delay(delay, state.Time, ended);
+        fault?.Reached?.TrySetResult();
+        // A socket is its own answer.
+        if (context.WebSockets.IsWebSocketRequest) fault?.Withholds?.TrySetResult();
         if (fault is { Hangs: true }) await Task.Delay(Timeout.InfiniteTimeSpan, ended);
         if (fault is { Disconnects: true }) throw new ConnectionAbort();
 
@@ -28,6 +31,7 @@ internal sealed class FakeRouter(FakeState state, FakeFaults faults, Action<Fake
             Body = body,
             OperationFault = fault?.Operation,
             Truncated = fault is { Truncates: true },
+            Withheld = fault?.Withholds,
         };
         try
         {

@@ -1,0 +1,205 @@
+using Coi.Daemon.Hosting;
+using Coi.Daemon.Slots;
+using Coi.Domain.Network;
+using Coi.Domain.Slots;
+using Coi.FakeIncus;
+using Xunit;
+
+namespace Coi.Daemon.Tests.Crashes;
+
+/// <summary>
+/// The daemon is killed before and after each thing that it asks of Incus and each event that it writes down. Whatever the moment: no
+/// container runs without its policy, the next daemon leaves nothing half made, and the slot can be used again.
+/// </summary>
+public sealed class CrashSpecs : IAsyncLifetime
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private readonly string _root = Directory.CreateTempSubdirectory("coi-crash-").FullName;
+    private FakeIncusServer? _incus;
+
+    private FakeIncusServer Incus => _incus ?? throw new InvalidOperationException("the test has not begun");
+
+    public async Task InitializeAsync()
+    {
+        // The guards' hook is coi, which lies beside the daemon where it is installed.
+        await File.WriteAllTextAsync(Path.Combine(AppContext.BaseDirectory, "coi"), "");
+        _incus = await FakeIncusServer.StartAsync(Path.Combine(_root, "incus.socket"));
+        _incus.AddImage("coi");
+        _incus.OnExec((_, _, _) => FakeExecResult.Of(0));
+    }
+
+    public async Task DisposeAsync()
+    {
+        await Incus.DisposeAsync();
+        Directory.Delete(_root, recursive: true);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_launch_is_undone_or_done_whatever_it_asked_of_Incus_last(bool done)
+    {
+        var moments = await AllAsync((_, at) => Incus.Faults.Silence(at, done), (life, spec) => life.StartAsync(spec));
+        Assert.InRange(moments, 12, 100);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_launch_is_undone_or_done_whatever_it_wrote_down_last(bool written)
+    {
+        var moments = await AllAsync((life, at) => CrashJournal.Silence(life.System.Name, at, written), (life, spec) => life.StartAsync(spec));
+        Assert.Equal(4, moments); // reserved, requested, provisioned, started
+    }
+
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(true, true)]
+    public async Task An_end_comes_to_its_end_whatever_it_asked_of_Incus_last(bool done, bool keeps)
+    {
+        var moments = await AllAsync((_, at) => Incus.Faults.Silence(at, done), (life, spec) => life.EndAsync(spec.Container, remove: !keeps), runs: true, persistent: keeps);
+        Assert.InRange(moments, keeps ? 2 : 6, 100);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_end_comes_to_its_end_whatever_it_wrote_down_last(bool written)
+    {
+        var moments = await AllAsync((life, at) => CrashJournal.Silence(life.System.Name, at, written), (life, spec) => life.EndAsync(spec.Container, remove: true), runs: true);
+        Assert.InRange(moments, 4, 5); // asked, stopped, finalised, freed, released
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_kept_container_is_never_lost_while_it_is_started_again(bool done)
+    {
+        var moments = await AllAsync(
+            (_, at) => Incus.Faults.Silence(at, done), (life, spec) => life.StartAsync(spec with { SessionId = Guid.NewGuid().ToString() }), runs: true, persistent: true, rests: true);
+        Assert.InRange(moments, 8, 100);
+    }
+
+    // Kills the daemon at one moment after the other, until what it does is finished before the moment comes.
+    private async Task<int> AllAsync(Func<DaemonLife, int, Task> crash, Func<DaemonLife, LaunchSpec, Task<object>> deed, bool runs = false, bool persistent = false, bool rests = false)
+    {
+        for (var moment = 0; ; moment++)
+        {
+            var spec = Spec(moment, persistent);
+            await using var first = await DaemonLife.BeginAsync(Home(moment), Incus, spec.Workspace);
+            if (runs) Started(await first.StartAsync(spec));
+            if (rests) Assert.IsType<SlotProtocol.Ended>(await first.EndAsync(spec.Container, remove: false));
+            var reached = crash(first, moment);
+            var finished = deed(first, spec);
+            if (await Task.WhenAny(reached, finished).WaitAsync(Patience) == finished)
+            {
+                Assert.False((await finished) is SlotProtocol.NotStarted or SlotProtocol.NotEnded, $"{await finished}");
+                Incus.Faults.Clear();
+                return moment;
+            }
+
+            await first.DisposeAsync();
+            Incus.Faults.Clear();
+            Assert.Equal("", Unguarded());
+            await RecoversAsync(moment, spec, runs, persistent);
+        }
+    }
+
+    private async Task RecoversAsync(int moment, LaunchSpec spec, bool began, bool persistent)
+    {
+        await using var second = await DaemonLife.BeginAsync(Home(moment), Incus, spec.Workspace);
+        await HoldsAsync($"at moment {moment}", async () => Wrong(await second.ListAsync(), moment, spec, began, persistent));
+
+        // Nothing stands in the way of the next session, nor in the way of its end.
+        if (await second.ListAsync() is [{ Phase: SlotPhase.Running }])
+        {
+            began = true;
+        }
+        else
+        {
+            var next = await second.StartAsync(spec with { SessionId = Guid.NewGuid().ToString() });
+            Assert.Equal(1, Started(next).Value.Spec?.Slot);
+        }
+
+        Assert.IsType<SlotProtocol.Ended>(await second.EndAsync(spec.Container, remove: true));
+        await HoldsAsync($"after moment {moment}", async () => Wrong(await second.ListAsync(), moment, spec, began, persistent: false));
+    }
+
+    // What must hold when a daemon has nothing more to do; empty when it does.
+    private string Wrong(IReadOnlyList<SlotState> slots, int moment, LaunchSpec spec, bool began, bool persistent)
+    {
+        var (instances, networks, acls) = (Mine(Incus.Instances, i => i.Config), Mine(Incus.Networks, n => n.Config), Mine(Incus.NetworkAcls, a => a.Config));
+        var guards = Path.Combine(Home(moment), "guards");
+        var notes = Directory.Exists(guards) ? Directory.GetFileSystemEntries(guards).Select(Path.GetFileName).ToList() : [];
+        var session = File.Exists(Path.Combine(Home(moment), "sessions-dummy", spec.SessionId, "metadata.json"));
+        var held = Path.Exists(Path.Combine(spec.Workspace, ".vscode"));
+        var (phase, expected) = slots switch
+        {
+            [] when !persistent => ("none", (0, 0, 0, false)),
+            [{ Phase: SlotPhase.Running }] => ("running", (1, 1, 1, true)),
+            [{ Phase: SlotPhase.Kept }] when persistent => ("kept", (1, 1, 1, false)),
+            _ => (string.Join(' ', slots.Select(slot => slot.Phase)), (-1, -1, -1, false)),
+        };
+        var found = (instances.Count, networks.Count, acls.Count, held);
+        var wrong = Unguarded();
+        if (found != expected) wrong += $"{phase}: {found} and not {expected}; ";
+        if (held != notes.Count > 0) wrong += $"notes: {string.Join(' ', notes)}; ";
+        if (instances.Values.Any(instance => instance.IsRunning != (phase == "running"))) wrong += $"{phase}, and the container {(phase == "running" ? "rests" : "runs")}; ";
+        // A session that began is kept, one that never did leaves nothing.
+        if (began && !session) wrong += "the session is lost; ";
+        if (!began && phase == "none" && session) wrong += "a session that never began is left; ";
+        return wrong;
+
+        Dictionary<string, T> Mine<T>(IReadOnlyDictionary<string, T> things, Func<T, IReadOnlyDictionary<string, string>> config) =>
+            things.Where(pair => config(pair.Value).GetValueOrDefault(OwnerKeys.Home) == Home(moment)).ToDictionary();
+    }
+
+    // Containers that run without a network whose policy exists.
+    private string Unguarded() => string.Concat(Incus.Instances.Values
+        .Where(instance => instance.IsRunning && !(instance.Devices.GetValueOrDefault("eth0")?.GetValueOrDefault("network") is { } bridge
+            && Incus.Networks.GetValueOrDefault(bridge)?.Config.GetValueOrDefault("security.acls") is { Length: > 0 } acl && Incus.NetworkAcls.ContainsKey(acl)))
+        .Select(instance => $"{instance.Name} runs without its policy; "));
+
+    private static SlotProtocol.Started Started(object answer)
+    {
+        Assert.True(answer is SlotProtocol.Started, $"{answer}");
+        return (SlotProtocol.Started)answer;
+    }
+
+    private static async Task HoldsAsync(string when, Func<Task<string>> wrong)
+    {
+        using var deadline = new CancellationTokenSource(Patience);
+        for (string now; (now = await wrong()).Length > 0;)
+        {
+            if (deadline.IsCancellationRequested) Assert.Fail($"{when}: {now}");
+            await Task.Delay(10);
+        }
+    }
+
+    private string Home(int moment) => Path.Combine(_root, $"home-{moment}");
+
+    private LaunchSpec Spec(int moment, bool persistent)
+    {
+        var workspace = Directory.CreateDirectory(Path.Combine(_root, $"work-{moment}")).FullName;
+        return new LaunchSpec
+        {
+            Container = SlotNames.Container("coi-", Coi.Domain.Workspaces.WorkspaceHash.Of(workspace), 1),
+            Slot = 1,
+            Workspace = workspace,
+            SessionId = Guid.NewGuid().ToString(),
+            Tool = "dummy",
+            Persistent = persistent,
+            Resumed = false,
+            Image = "coi",
+            Command = ["dummy"],
+            State = [],
+            Uid = 1000,
+            Gid = 1000,
+            Policy = new NetworkPolicy { Mode = NetworkMode.Restricted },
+            SubnetPool = "10.213.0.0/16",
+            ProtectedPaths = [".vscode"],
+        };
+    }
+}

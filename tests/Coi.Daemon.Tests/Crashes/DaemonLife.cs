@@ -1,0 +1,114 @@
+using Akka.Actor;
+using Akka.Configuration;
+using Coi.Daemon.Hosting;
+using Coi.Daemon.Incus;
+using Coi.Daemon.Index;
+using Coi.Daemon.Network;
+using Coi.Daemon.Protection;
+using Coi.Daemon.Reconciliation;
+using Coi.Daemon.Sessions;
+using Coi.Daemon.Slots;
+using Coi.Daemon.Workspaces;
+using Coi.Domain.Slots;
+using Coi.Domain.Workspaces;
+using Coi.FakeIncus;
+using Coi.Incus;
+using Microsoft.Extensions.Logging.Abstractions;
+using Xunit;
+
+namespace Coi.Daemon.Tests.Crashes;
+
+/// <summary>One life of a daemon: its actors, as they are put together in ActorTree, on a fake Incus and a journal that outlives it.</summary>
+internal sealed class DaemonLife : IAsyncDisposable
+{
+    private const string Settings = """
+        akka.loglevel = ERROR
+        akka.stdout-loglevel = OFF
+        akka.log-dead-letters = off
+        akka.coordinated-shutdown.run-by-actor-system-terminate = off
+        akka.persistence.journal.plugin = "akka.persistence.journal.crash"
+        akka.persistence.journal.crash.class = "Coi.Daemon.Tests.Crashes.CrashJournal, Coi.Daemon.Tests"
+        akka.persistence.journal.crash.plugin-dispatcher = "akka.actor.default-dispatcher"
+        akka.persistence.snapshot-store.plugin = "akka.persistence.snapshot-store.inmem"
+        """;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private readonly IncusClient _incus;
+    private readonly IActorRef _index;
+    private readonly IActorRef _reconciler;
+    private readonly IActorRef _workspaces;
+
+    private DaemonLife(string root, FakeIncusServer incus, IReadOnlyList<string> known)
+    {
+        System = ActorSystem.Create($"coid-{Guid.NewGuid():N}", ConfigurationFactory.ParseString(Settings));
+        _incus = new IncusClient(new IncusClientOptions { SocketPath = incus.SocketPath });
+        var home = new DaemonHome(root, Path.Combine(root, "socket"));
+        var networks = new SlotNetworks(_incus, home, new AllowlistResolver(home, TimeProvider.System, NullLogger<AllowlistResolver>.Instance));
+        var sessions = new SessionKeeper(new SessionStore(root, TimeProvider.System), TimeProvider.System);
+        var effects = new SlotEffects(_incus, networks, sessions, new WorkspaceGuards(home), home);
+        _index = System.ActorOf(Props.Create(() => new IndexActor()), "index");
+        var gateway = System.ActorOf(Props.Create(() => new IncusGatewayActor(12)), "incus");
+        var slots = new SlotDependencies(gateway, _index, effects, IncusFailures.Explain, TimeProvider.System, networks);
+        _reconciler = System.ActorOf(Props.Create(() => new ReconcilerActor(_incus, _index, home, networks, () => _workspaces!)), "reconciler");
+        _workspaces = System.ActorOf(Props.Create(() => new WorkspacesActor(slots, known, _reconciler)), "workspaces");
+        System.ActorOf(Props.Create(() => new IncusEventsActor(_incus, _index, _reconciler)), "events");
+    }
+
+    public ActorSystem System { get; }
+
+    /// <summary>Begins a life and waits until it has compared its journal with Incus.</summary>
+    /// <param name="root">The coi home.</param>
+    /// <param name="incus">The Incus.</param>
+    /// <param name="workspace">The workspace that its journal knows, if it has got so far.</param>
+    public static async Task<DaemonLife> BeginAsync(string root, FakeIncusServer incus, string workspace)
+    {
+        var life = new DaemonLife(root, incus, [WorkspacesActor.IdPrefix + WorkspaceHash.Of(workspace)]);
+        using var deadline = new CancellationTokenSource(Patience);
+        while (!(await life._reconciler.Ask<ReconcilerProtocol.Report>(ReconcilerProtocol.GetReport.Instance, deadline.Token)).Completed) await Task.Delay(5, deadline.Token);
+        return life;
+    }
+
+    /// <summary>Starts a session.</summary>
+    public async Task<object> StartAsync(LaunchSpec spec)
+    {
+        var answer = new Answer();
+        var asker = System.ActorOf(Props.Create(() => new Asker(answer)));
+        _workspaces.Tell(new WorkspaceProtocol.StartSession(WorkspaceHash.Of(spec.Workspace), 0, 10, "coi-", spec, new Dictionary<string, string>(), asker));
+        return await answer.Task;
+    }
+
+    /// <summary>Ends a container.</summary>
+    public async Task<object> EndAsync(string container, bool remove)
+    {
+        var entry = Assert.IsType<IndexProtocol.Entry>(await _index.Ask<object>(new IndexProtocol.FindContainer(container), Patience));
+        return await entry.Actor.Ask<object>(asker => new SlotProtocol.EndSession(container, new End(Force: true, remove, 0), asker), Patience, CancellationToken.None);
+    }
+
+    /// <summary>What it says that there is.</summary>
+    public async Task<IReadOnlyList<SlotState>> ListAsync() =>
+        [.. (await _index.Ask<IndexProtocol.Containers>(IndexProtocol.ListContainers.Instance, Patience)).Entries.Select(entry => entry.State)];
+
+    /// <summary>Ends as by <c>kill -9</c>, as far as Incus and the journal see: they hear nothing more of it.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _incus.Dispose();
+        await System.Terminate();
+    }
+
+    private sealed class Answer
+    {
+        private readonly TaskCompletionSource<object> _source = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task<object> Task => _source.Task;
+
+        public void Set(object answer) => _source.TrySetResult(answer);
+    }
+
+    private sealed class Asker : ReceiveActor
+    {
+        public Asker(Answer answer) => ReceiveAny(message =>
+        {
+            if (message is SlotProtocol.Started or SlotProtocol.NotStarted) answer.Set(message);
+        });
+    }
+}
