@@ -20,10 +20,13 @@ internal static class SlotContainer
     {
         Name = spec.Container,
         Source = InstanceSource.FromAlias(spec.Image),
-        Description = $"coi: session {spec.SessionId}",
+        Description = DescriptionOf(spec),
         Config = Config(spec, home),
         Devices = Devices(spec, pool),
     };
+
+    /// <summary>What `incus list -c nd` shows; told again with each change, which would clear it.</summary>
+    public static string DescriptionOf(LaunchSpec spec) => $"coi: session {spec.SessionId}";
 
     /// <summary>Keys of the container; those of a kept one are renewed at each start.</summary>
     public static Dictionary<string, string> Config(LaunchSpec spec, DaemonHome home)

@@ -36,7 +36,7 @@ internal sealed class SlotEffects(IncusClient incus, SlotNetworks networks, ISes
         var plan = await network.ConfigureAwait(false);
         await incus.Instances.PatchAsync(
             spec.Container,
-            new InstancePatch { Devices = new Dictionary<string, IReadOnlyDictionary<string, string>> { ["eth0"] = SlotContainer.Nic(plan) } },
+            new InstancePatch { Description = SlotContainer.DescriptionOf(spec), Devices = new Dictionary<string, IReadOnlyDictionary<string, string>> { ["eth0"] = SlotContainer.Nic(plan) } },
             CancellationToken.None).ConfigureAwait(false);
         return plan;
     }
@@ -140,7 +140,7 @@ internal sealed class SlotEffects(IncusClient incus, SlotNetworks networks, ISes
     private async Task MarkContainerAsync(LaunchSpec spec, CancellationToken cancellationToken)
     {
         var keys = SlotContainer.Config(spec, home).Where(key => key.Key.StartsWith("user.coi.", StringComparison.Ordinal)).ToDictionary();
-        await incus.Instances.PatchAsync(spec.Container, new InstancePatch { Config = keys }, cancellationToken).ConfigureAwait(false);
+        await incus.Instances.PatchAsync(spec.Container, new InstancePatch { Description = SlotContainer.DescriptionOf(spec), Config = keys }, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task EnsureContainerAsync(LaunchSpec spec, CancellationToken cancellationToken)

@@ -74,7 +74,7 @@ internal static class InstanceRoutes
             FakeState.ValidateConfig(config);
             instance.MutableConfig = config;
             foreach (var (name, device) in devices) instance.MutableDevices[name] = device;
-            instance.Description = FakeMaps.Text(request, "description", instance.Description);
+            instance.Description = FakeMaps.Text(request, "description", "");
             state.Events.Lifecycle("instance-updated", $"/1.0/instances/{instance.Name}", requested: false);
         });
         return call.DoneAsync();

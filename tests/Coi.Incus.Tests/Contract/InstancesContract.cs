@@ -176,6 +176,7 @@ public abstract class InstancesContract(IncusWorld world)
         var name = world.NewName();
         await Instances.CreateAsync(world.Describe(name) with
         {
+            Description = "in words",
             Config = new Dictionary<string, string> { ["user.keep"] = "1", ["user.change"] = "1", ["user.remove"] = "1" },
             Devices = Device("one", ("type", "disk"), ("source", "/usr"), ("path", "/mnt/one")),
         });
@@ -193,6 +194,7 @@ public abstract class InstancesContract(IncusWorld world)
         Assert.DoesNotContain("user.remove", instance.Config.Keys);
         Assert.Equal(["one", "two"], instance.Devices.Keys.Order());
         Assert.Equal(["default"], instance.Profiles);
+        Assert.Equal("", instance.Description); // not even asked for
 
         Assert.True((await Assert.ThrowsAsync<IncusException>(() => Instances.PatchAsync(
             "no-such-instance", new InstancePatch { Config = new Dictionary<string, string> { ["user.a"] = "1" } }))).IsNotFound);
