@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text;
 using System.Text.Json;
 using Coi.Contracts;
 using Coi.Daemon.Files;
@@ -49,9 +50,12 @@ internal sealed class WorkspaceGuards(DaemonHome home)
     public Failure? Complaint(string container)
     {
         using var notes = UnixDirectory.TryOpenTrusted(GuardHook.Directory(home));
-        return notes?.TryRead(container + ".error", 64 * 1024) is { } text
-            ? new Failure("protection.failed", $"protected paths of the workspace cannot be guarded: {System.Text.Encoding.UTF8.GetString(text).Trim()}", "Correct it, or lift the protection with [security] writable_paths in your configuration")
-            : null;
+        if (notes?.TryRead(container + ".error", 64 * 1024) is not { } text) return null;
+        var why = Encoding.UTF8.GetString(text).Trim();
+        // As coi guard says it (Coi.Cli, Guards/MountCalls.cs).
+        return why.StartsWith("cannot map the owners of ", StringComparison.Ordinal)
+            ? new Failure("protection.owners", $"what is mounted cannot get its owners inside: {why}", "Its file system may not be able to: use another directory, mount it read-only (:ro), or set disable_shift = true in [incus] of your configuration")
+            : new Failure("protection.failed", $"protected paths of the workspace cannot be guarded: {why}", "Correct it, or lift the protection with [security] writable_paths in your configuration");
     }
 
     /// <summary>Forgets a container that has ended; the last one of a workspace removes the placeholders. Absent is done.</summary>
