@@ -36,4 +36,10 @@ namespace Coi.Contracts;
 [JsonSerializable(typeof(BuiltImage))]
 [JsonSerializable(typeof(CancelledBuild))]
 [JsonSerializable(typeof(GuardOrders))]
+[JsonSerializable(typeof(IncusPlace))]
+[JsonSerializable(typeof(LaunchContainerRequest))]
+[JsonSerializable(typeof(LaunchedContainer))]
+[JsonSerializable(typeof(ChangeContainerRequest))]
+[JsonSerializable(typeof(MountContainerRequest))]
+[JsonSerializable(typeof(ChangedContainer))]
 public sealed partial class ContractsJson : JsonSerializerContext;

@@ -5,6 +5,7 @@ using Coi.Cli.Configuration;
 using Coi.Cli.Containers;
 using Coi.Cli.Daemons;
 using Coi.Cli.Guards;
+using Coi.Cli.Instances;
 using Coi.Cli.Runs;
 using Coi.Cli.Sessions;
 using Coi.Cli.Tmux;
@@ -32,6 +33,19 @@ internal sealed class CommandTree
             new ShutdownCommand(),
             new KillCommand(),
             new CleanCommand(),
+            new GroupCommand("container", "Containers by name, for scripts")
+            {
+                new ContainerLaunchCommand(),
+                new ContainerStartCommand(),
+                new ContainerStopCommand(),
+                new ContainerDeleteCommand(),
+                new ContainerExecCommand(),
+                new ContainerExistsCommand(),
+                new ContainerRunningCommand(),
+                new ContainerMountCommand(),
+                new ContainerInfoCommand(),
+                new ContainerListCommand(),
+            },
             new GroupCommand("tmux", "Talk to a running session from a script")
             {
                 new TmuxSendCommand(),

@@ -11,17 +11,22 @@ internal sealed class BeginSignal(Stream input, Stream error)
 {
     /// <summary>What the command's shell does before anything else.</summary>
     public const string Script = """
-        printf 'coi: ready\n' >&2; IFS= read -r word && [ "$word" = begin ] || exit 213
+        printf 'coi: ready %s\n' "$$" >&2; IFS= read -r word && [ "$word" = begin ] || exit 213
 
         """;
 
-    private static readonly byte[] Ready = Encoding.ASCII.GetBytes("coi: ready\n");
+    private const string Ready = "coi: ready ";
+    private const int LongestWord = 32;
+
     private static readonly byte[] Begin = Encoding.ASCII.GetBytes("begin\n");
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int _heard;
+    private readonly StringBuilder _heard = new();
 
     /// <summary>Whether the command was told to begin; then it must not be started again.</summary>
     public bool Begun { get; private set; }
+
+    /// <summary>Process id inside of the command's shell, or of what it became; null until it has said its word.</summary>
+    public int? Pid { get; private set; }
 
     /// <summary>Our input, behind the word.</summary>
     public Stream Input => new InputStream(this);
@@ -51,13 +56,33 @@ internal sealed class BeginSignal(Stream input, Stream error)
 
         public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
         {
-            var own = Math.Min(Ready.Length - signal._heard, buffer.Length);
-            signal._heard += own;
-            if (own > 0 && signal._heard == Ready.Length) signal._ready.TrySetResult();
-            if (buffer.Length > own) await signal.WriteErrorAsync(buffer[own..], cancellationToken);
+            if (signal.Pid is null) buffer = signal.Hear(buffer);
+            if (buffer.Length > 0) await signal.WriteErrorAsync(buffer, cancellationToken);
         }
 
         public override Task FlushAsync(CancellationToken cancellationToken) => signal.FlushErrorAsync(cancellationToken);
+    }
+
+    // The word is the first line; what is no word (a shell that complains at its start) is passed on.
+    private ReadOnlyMemory<byte> Hear(ReadOnlyMemory<byte> bytes)
+    {
+        for (var i = 0; i < bytes.Length; i++)
+        {
+            _heard.Append((char)bytes.Span[i]);
+            if (_heard[^1] != '\n' && _heard.Length < LongestWord) continue;
+            var line = _heard.ToString();
+            _heard.Clear();
+            if (line.StartsWith(Ready, StringComparison.Ordinal) && int.TryParse(line.AsSpan(Ready.Length).Trim(), out var pid))
+            {
+                Pid = pid;
+                _ready.TrySetResult();
+                return bytes[(i + 1)..];
+            }
+
+            return Encoding.Latin1.GetBytes(line).Concat(bytes[(i + 1)..].ToArray()).ToArray();
+        }
+
+        return ReadOnlyMemory<byte>.Empty;
     }
 
     private ValueTask WriteErrorAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) => error.WriteAsync(bytes, cancellationToken);

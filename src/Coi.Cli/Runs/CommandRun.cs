@@ -35,8 +35,8 @@ internal sealed class CommandRun(Surroundings surroundings, StartedSession start
         await surroundings.Out.FlushAsync();
         if (surroundings is { InIsTerminal: true, OutIsTerminal: true }) return await OnTerminalAsync();
         await using var input = Console.OpenStandardInput();
-        await using var output = Console.OpenStandardOutput();
-        await using var error = Console.OpenStandardError();
+        await using var output = new DescriptorOutput(1);
+        await using var error = new DescriptorOutput(2);
         return await RunAsync(input, output, error, interruption) ?? TimedOut;
     }
 

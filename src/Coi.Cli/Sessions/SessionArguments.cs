@@ -57,7 +57,8 @@ internal static class SessionArguments
     private static bool IsName(string name) =>
         name.Length > 0 && !char.IsAsciiDigit(name[0]) && name.All(character => char.IsAsciiLetterOrDigit(character) || character == '_');
 
-    private static string? Network(Invocation invocation)
+    /// <summary>The network mode that is asked for; null when none is.</summary>
+    public static string? Network(Invocation invocation)
     {
         var mode = invocation.Value(invocation.Options.Network);
         if (mode is null || Modes.Contains(mode, StringComparer.Ordinal)) return mode;

@@ -9,6 +9,8 @@ internal static partial class Libc
     /// <summary>Error number of an interrupted call.</summary>
     public const int Interrupted = 4;
 
+    private const int TryAgain = 11; // EAGAIN, errno(3)
+
     /// <summary>Whether a file descriptor is a terminal.</summary>
     public static bool IsTerminal(int descriptor) => IsATty(descriptor) == 1;
 
@@ -48,6 +50,21 @@ internal static partial class Libc
         }
     }
 
+    /// <summary>Writes what fits; a descriptor that does not block is waited for.</summary>
+    /// <returns>How many bytes were written.</returns>
+    public static unsafe int Write(int descriptor, ReadOnlySpan<byte> buffer)
+    {
+        while (true)
+        {
+            nint count;
+            fixed (byte* first = buffer) count = Write(descriptor, first, (nuint)buffer.Length);
+            if (count >= 0) return (int)count;
+            var error = Marshal.GetLastPInvokeError();
+            if (error == TryAgain) Poll([new PollDescriptor(descriptor, PollDescriptor.Output)], Timeout.InfiniteTimeSpan, TimeProvider.System);
+            else if (error != Interrupted) throw Failure("write");
+        }
+    }
+
     /// <summary>A pipe whose ends do not leak into child processes.</summary>
     public static unsafe (int Read, int Write) Pipe()
     {
@@ -80,21 +97,28 @@ internal static partial class Libc
     [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
     private static unsafe partial nint Read(int descriptor, byte* buffer, nuint count);
 
+    [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
+    private static unsafe partial nint Write(int descriptor, byte* buffer, nuint count);
+
     [LibraryImport("libc", EntryPoint = "pipe2", SetLastError = true)]
     private static unsafe partial int Pipe2(int* ends, int flags);
 }
 
 /// <summary>What to wait for on one descriptor (<c>struct pollfd</c>).</summary>
 [StructLayout(LayoutKind.Sequential)]
-internal struct PollDescriptor(int descriptor)
+internal struct PollDescriptor(int descriptor, short events = PollDescriptor.Input)
 {
-    private const short Input = 1;
+    /// <summary>There is something to read.</summary>
+    public const short Input = 1;
+
+    /// <summary>There is room to write.</summary>
+    public const short Output = 4;
 
     /// <summary>The descriptor.</summary>
     public int Descriptor = descriptor;
 
     /// <summary>What is waited for.</summary>
-    public short Events = Input;
+    public short Events = events;
 
     /// <summary>What happened; anything but zero means that a read will not block.</summary>
     public short Returned;

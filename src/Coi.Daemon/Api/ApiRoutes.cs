@@ -20,6 +20,7 @@ internal static class ApiRoutes
         .AddSingleton<CleanEndpoint>()
         .AddSingleton<OutcomeEndpoint>()
         .AddSingleton<BuildEndpoints>()
+        .AddSingleton<NamedContainerEndpoints>()
         .AddSingleton<ConfigurationEndpoints>()
         .AddSingleton<TrustEndpoints>()
         .AddSingleton<StatusEndpoints>();
@@ -31,6 +32,7 @@ internal static class ApiRoutes
         var sessions = services.GetRequiredService<SessionEndpoints>();
         var containers = services.GetRequiredService<ContainerEndpoints>();
         var outcome = services.GetRequiredService<OutcomeEndpoint>();
+        var named = services.GetRequiredService<NamedContainerEndpoints>();
         var builds = services.GetRequiredService<BuildEndpoints>();
         var status = services.GetRequiredService<StatusEndpoints>();
         var configuration = services.GetRequiredService<ConfigurationEndpoints>();
@@ -47,6 +49,12 @@ internal static class ApiRoutes
         app.Map("POST", "/v1/containers/kill", containers.KillAsync);
         app.Map("GET", "/v1/containers/{name}/attach", context => containers.AttachAsync(context, Name(context)));
         app.Map("GET", "/v1/containers/{name}/outcome", context => outcome.AnswerAsync(context, Name(context)));
+        app.Map("GET", "/v1/incus", named.PlaceAsync);
+        app.Map("POST", "/v1/containers/launch", named.LaunchAsync);
+        app.Map("POST", "/v1/containers/{name}/start", context => named.StartAsync(context, Name(context)));
+        app.Map("POST", "/v1/containers/{name}/stop", context => named.StopAsync(context, Name(context)));
+        app.Map("POST", "/v1/containers/{name}/delete", context => named.DeleteAsync(context, Name(context)));
+        app.Map("POST", "/v1/containers/{name}/mount", context => named.MountAsync(context, Name(context)));
         app.Map("POST", "/v1/builds", builds.BuildAsync);
         app.Map("POST", "/v1/builds/{alias}/cancel", context => builds.CancelAsync(context, Name(context, "alias")));
         app.Map("POST", "/v1/configuration", configuration.ShowAsync);

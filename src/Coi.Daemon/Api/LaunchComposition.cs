@@ -41,14 +41,17 @@ internal sealed record LaunchComposition(StartSessionRequest Request, EffectiveC
     }
 
     /// <summary>The network policy.</summary>
-    public NetworkPolicy Policy() => new()
+    public NetworkPolicy Policy() => Policy(Configuration.Network);
+
+    /// <summary>The network policy that is configured.</summary>
+    public static NetworkPolicy Policy(NetworkConfiguration network) => new()
     {
-        Mode = Configuration.Network.Mode,
-        BlockPrivateNetworks = Configuration.Network.BlockPrivateNetworks,
-        BlockMetadataEndpoint = Configuration.Network.BlockMetadataEndpoint,
-        AllowLocalNetworkAccess = Configuration.Network.AllowLocalNetworkAccess,
-        AllowedDomains = Configuration.Network.AllowedDomains,
-        RefreshMinutes = (int)Configuration.Network.RefreshInterval.TotalMinutes,
+        Mode = network.Mode,
+        BlockPrivateNetworks = network.BlockPrivateNetworks,
+        BlockMetadataEndpoint = network.BlockMetadataEndpoint,
+        AllowLocalNetworkAccess = network.AllowLocalNetworkAccess,
+        AllowedDomains = network.AllowedDomains,
+        RefreshMinutes = (int)network.RefreshInterval.TotalMinutes,
     };
 
     private bool Wants(string variable) =>

@@ -2,6 +2,7 @@ using Akka;
 using Akka.Actor;
 
 using Akka.Hosting;
+using Coi.Daemon.Containers;
 using Coi.Daemon.Images;
 using Coi.Daemon.Incus;
 using Coi.Daemon.Index;
@@ -43,7 +44,10 @@ internal static class ActorTree
             await images.Ask<ImagesProtocol.BuildsStopped>(new ImagesProtocol.StopBuilds(), BuildsDeadline);
             return Done.Instance;
         });
-        Add<IncusEventsActor>("events", Props.Create(() => new IncusEventsActor(incus, index, reconciler)));
+        var containers = resolver.GetService<NamedContainers>();
+        var time = resolver.GetService<TimeProvider>();
+        var named = Add<NamedContainersActor>("containers", Props.Create(() => new NamedContainersActor(incus, containers, home, networks, time)));
+        Add<IncusEventsActor>("events", Props.Create(() => new IncusEventsActor(incus, index, reconciler, named)));
         var lifetime = resolver.GetService<DaemonLifetime>();
         system.ActorOf(Props.Create(() => new VitalActors(all, lifetime)), "vital");
 

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Coi.Daemon.Api;
 using Coi.Daemon.Configuration;
+using Coi.Daemon.Containers;
 using Coi.Daemon.Images;
 using Coi.Daemon.Journal;
 using Coi.Daemon.Network;
@@ -72,6 +73,7 @@ internal static class DaemonHost
             .AddSingleton<IImageBuilder>(services => new ImageBuilder(services.GetRequiredService<IncusClient>(), services.GetRequiredService<TimeProvider>()))
             .AddSingleton<AllowlistResolver>()
             .AddSingleton<SlotNetworks>()
+            .AddSingleton<NamedContainers>()
             .AddSingleton<WorkspaceGuards>()
             .AddSingleton<ISlotEffects, SlotEffects>()
             .AddApi()

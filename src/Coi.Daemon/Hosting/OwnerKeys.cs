@@ -9,7 +9,7 @@ internal static class OwnerKeys
     /// <summary>Name of the container it serves.</summary>
     public const string Container = "user.coi.container";
 
-    /// <summary><c>session</c> or <c>build</c>.</summary>
+    /// <summary><c>session</c>, <c>container</c> (one that was launched by name) or <c>build</c>.</summary>
     public const string Kind = "user.coi.kind";
 
     /// <summary>What runs in it, as the journal has it: enough to go on when the journal is lost.</summary>

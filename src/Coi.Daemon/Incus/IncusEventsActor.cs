@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
+using Coi.Daemon.Containers;
 using Coi.Daemon.Index;
 using Coi.Daemon.Reconciliation;
 using Coi.Daemon.Slots;
@@ -15,20 +16,23 @@ internal sealed class IncusEventsActor : ReceiveActor
     private readonly IncusClient _incus;
     private readonly IActorRef _index;
     private readonly IActorRef _reconciler;
+    private readonly IActorRef _named;
     private readonly CancellationTokenSource _stopping = new();
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private bool _connected;
 
-    public IncusEventsActor(IncusClient incus, IActorRef index, IActorRef reconciler)
+    public IncusEventsActor(IncusClient incus, IActorRef index, IActorRef reconciler, IActorRef named)
     {
         _incus = incus;
         _index = index;
         _reconciler = reconciler;
+        _named = named;
         Receive<EventStreamItem.Connected>(_ =>
         {
             _connected = true;
             _log.Info("Listening to Incus at {Socket}", _incus.SocketPath);
             _reconciler.Tell(new ReconcilerProtocol.Reconcile("the event socket is connected"));
+            _named.Tell(new NamedContainersActor.Compare());
         });
         Receive<EventStreamItem.Disconnected>(Disconnected);
         Receive<EventStreamItem.EventReceived>(e => Received(e.Event));
@@ -80,9 +84,10 @@ internal sealed class IncusEventsActor : ReceiveActor
             .PipeTo(Self, success: answer => new ToldAbout(answer, input), failure: ex => new ToldAbout(new IndexProtocol.Unknown(name), input));
     }
 
-    private static void Tell(ToldAbout about)
+    private void Tell(ToldAbout about)
     {
         if (about.Answer is IndexProtocol.Entry entry) entry.Actor.Tell(new SlotProtocol.Fact(about.Input));
+        else if (about.Answer is IndexProtocol.Unknown unknown) _named.Tell(new NamedContainersActor.Happened(unknown.Name));
     }
 
     private sealed record ToldAbout(object Answer, ISlotInput Input) : INoSerializationVerificationNeeded, IDeadLetterSuppression;

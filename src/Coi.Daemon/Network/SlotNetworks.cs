@@ -20,7 +20,9 @@ internal sealed class SlotNetworks(IncusClient incus, DaemonHome home, Allowlist
     /// <param name="pool">Range that subnets are taken from.</param>
     /// <param name="mtu">MTU in bytes; null takes that of the host's default route.</param>
     /// <param name="cancellationToken">Gives up; what was made stays and is removed by <see cref="RemoveAsync"/>.</param>
-    public async Task<NetworkPlan> EnsureAsync(string container, NetworkPolicy policy, Ipv4Range pool, int? mtu, CancellationToken cancellationToken)
+    /// <param name="kind">What the container is (<see cref="OwnerKeys.Kind"/>).</param>
+    public async Task<NetworkPlan> EnsureAsync(
+        string container, NetworkPolicy policy, Ipv4Range pool, int? mtu, CancellationToken cancellationToken, string kind = "session")
     {
         var allowed = policy.Mode == NetworkMode.Allowlist ? await resolver.ResolveAsync(container, policy.AllowedDomains, cancellationToken).ConfigureAwait(false) : null;
         var rules = PolicyRulesFactory.Create(policy, pool, HostNetwork.Addresses(), allowed);
@@ -29,8 +31,8 @@ internal sealed class SlotNetworks(IncusClient incus, DaemonHome home, Allowlist
         if (existing is not null && PlanOf(existing, container) is { } kept)
         {
             CheckOurs(existing.Config, $"network {bridge}");
-            await EnsureAclAsync(container, kept, rules, cancellationToken).ConfigureAwait(false);
-            await incus.Networks.PatchAsync(bridge, BridgeConfig(container, kept, rules, allowed), cancellationToken).ConfigureAwait(false);
+            await EnsureAclAsync(container, kind, kept, rules, cancellationToken).ConfigureAwait(false);
+            await incus.Networks.PatchAsync(bridge, BridgeConfig(container, kind, kept, rules, allowed), cancellationToken).ConfigureAwait(false);
             return kept;
         }
 
@@ -42,11 +44,11 @@ internal sealed class SlotNetworks(IncusClient incus, DaemonHome home, Allowlist
                 ?? throw new FailureException(new Failure(
                     "network.pool_exhausted", $"no free /{NetworkPlan.PrefixLength} is left in network.subnet_pool {pool}", "End sessions, or set a larger network.subnet_pool that no route of the host overlaps"));
             var plan = new NetworkPlan(bridge, SlotNames.Acl(container), subnet.ToString(), mtu ?? HostNetwork.DefaultRouteMtu());
-            await EnsureAclAsync(container, plan, rules, cancellationToken).ConfigureAwait(false);
+            await EnsureAclAsync(container, kind, plan, rules, cancellationToken).ConfigureAwait(false);
             try
             {
                 await incus.Networks.CreateAsync(
-                    new NewNetwork { Name = bridge, Description = $"coi: container {container}", Config = BridgeConfig(container, plan, rules, allowed) },
+                    new NewNetwork { Name = bridge, Description = $"coi: container {container}", Config = BridgeConfig(container, kind, plan, rules, allowed) },
                     cancellationToken).ConfigureAwait(false);
             }
             catch (IncusException ex) when (attempt < Attempts && IsPassing(ex))
@@ -87,7 +89,7 @@ internal sealed class SlotNetworks(IncusClient incus, DaemonHome home, Allowlist
         var open = earlier is null ? allowed : allowed.Keeping(earlier);
         var pool = Ipv4Range.Parse(spec.SubnetPool) ?? plan.Range;
         // First the addresses, then the names: a name is never answered with an address that is still closed.
-        await EnsureAclAsync(spec.Container, plan, PolicyRulesFactory.Create(spec.Policy, pool, [], open), cancellationToken).ConfigureAwait(false);
+        await EnsureAclAsync(spec.Container, "session", plan, PolicyRulesFactory.Create(spec.Policy, pool, [], open), cancellationToken).ConfigureAwait(false);
         var answers = ResolvedAllowlist.ResolverConfiguration(allowed);
         var bridge = await incus.Networks.FindAsync(plan.Bridge, cancellationToken).ConfigureAwait(false);
         if (bridge is not null && bridge.Config.GetValueOrDefault("raw.dnsmasq") != answers)
@@ -115,7 +117,7 @@ internal sealed class SlotNetworks(IncusClient incus, DaemonHome home, Allowlist
         }
     }
 
-    private async Task EnsureAclAsync(string container, NetworkPlan plan, PolicyRules? rules, CancellationToken cancellationToken)
+    private async Task EnsureAclAsync(string container, string kind, NetworkPlan plan, PolicyRules? rules, CancellationToken cancellationToken)
     {
         if (rules is null) return;
         var egress = rules.Egress.Select(r => new AclRule { Action = r.Action, Destination = r.Destination, Description = r.Description }).ToList();
@@ -130,13 +132,13 @@ internal sealed class SlotNetworks(IncusClient incus, DaemonHome home, Allowlist
         }
 
         await incus.NetworkAcls.CreateAsync(
-            new NewNetworkAcl { Name = plan.Acl, Description = $"coi: container {container}", Egress = egress, Ingress = ingress, Config = OwnerKeys.For(home, container) },
+            new NewNetworkAcl { Name = plan.Acl, Description = $"coi: container {container}", Egress = egress, Ingress = ingress, Config = OwnerKeys.For(home, container, kind) },
             cancellationToken).ConfigureAwait(false);
     }
 
-    private Dictionary<string, string> BridgeConfig(string container, NetworkPlan plan, PolicyRules? rules, ResolvedAllowlist? allowed)
+    private Dictionary<string, string> BridgeConfig(string container, string kind, NetworkPlan plan, PolicyRules? rules, ResolvedAllowlist? allowed)
     {
-        var config = OwnerKeys.For(home, container);
+        var config = OwnerKeys.For(home, container, kind);
         config["ipv4.address"] = $"{plan.Gateway}/{NetworkPlan.PrefixLength}";
         config["ipv4.nat"] = "true";
         config["ipv6.address"] = "none";

@@ -1,0 +1,51 @@
+using System.CommandLine;
+using Coi.Cli.CommandLine;
+using Coi.Incus;
+
+namespace Coi.Cli.Instances;
+
+/// <summary>What <c>coi container exists</c> and <c>running</c> have in common: they are silent, the exit code is the answer.</summary>
+internal abstract class ContainerQuestionCommand : CoiCommand
+{
+    private readonly Argument<string> _name = new("name");
+
+    /// <summary>Makes the command.</summary>
+    protected ContainerQuestionCommand(string name, string description) : base(name, description) => Arguments.Add(_name);
+
+    /// <inheritdoc />
+    public override string Details => "Says nothing; exit code 0 means yes, 1 no. When Incus cannot be asked that is said, and the exit code is 1 too.";
+
+    /// <inheritdoc />
+    public override Completes Completes => Completes.Containers;
+
+    /// <inheritdoc />
+    public override async Task<int> RunAsync(Invocation invocation)
+    {
+        using var incus = await DirectIncus.OpenAsync(invocation.Surroundings);
+        var name = invocation.Value(_name) ?? "";
+        return name.Length > 0 && await incus.Instances.FindAsync(name) is { } instance && IsSo(instance) ? ExitCodes.Success : ExitCodes.Failure;
+    }
+
+    /// <summary>The answer for a container that there is.</summary>
+    protected abstract bool IsSo(Instance instance);
+}
+
+/// <summary><c>coi container exists</c>.</summary>
+internal sealed class ContainerExistsCommand() : ContainerQuestionCommand("exists", "Tell by the exit code whether a container exists")
+{
+    /// <inheritdoc />
+    public override IReadOnlyList<Example> Examples => [new("container exists my-container", "in any state")];
+
+    /// <inheritdoc />
+    protected override bool IsSo(Instance instance) => true;
+}
+
+/// <summary><c>coi container running</c>.</summary>
+internal sealed class ContainerRunningCommand() : ContainerQuestionCommand("running", "Tell by the exit code whether a container runs")
+{
+    /// <inheritdoc />
+    public override IReadOnlyList<Example> Examples => [new("container running my-container", "one that is frozen does not run")];
+
+    /// <inheritdoc />
+    protected override bool IsSo(Instance instance) => instance.IsRunning;
+}

@@ -1,0 +1,25 @@
+using Coi.Cli.Daemons;
+using Coi.Contracts;
+using Coi.Incus;
+
+namespace Coi.Cli.Instances;
+
+/// <summary>Incus without a detour: the daemon only says where it is and which project is coi's.</summary>
+internal static class DirectIncus
+{
+    /// <summary>A client.</summary>
+    public static async Task<IncusClient> OpenAsync(Surroundings surroundings, CancellationToken cancellationToken = default)
+    {
+        using var daemon = Daemon.Of(surroundings);
+        var place = await daemon.GetAsync("v1/incus", "asking where Incus is", ContractsJson.Default.IncusPlace, cancellationToken);
+        return new IncusClient(new IncusClientOptions { SocketPath = place.Socket, Project = place.Project });
+    }
+
+    /// <summary>The failure for a name that no container has.</summary>
+    public static ProblemException Missing(string name) =>
+        new(new Problem("container.missing", $"container '{name}' not found", "'coi container list --all' shows what Incus has"));
+
+    /// <summary>The failure for a container that would have to run.</summary>
+    public static ProblemException NotRunning(string name) =>
+        new(new Problem("container.not_running", $"container '{name}' is not running", $"coi container start {name}"));
+}

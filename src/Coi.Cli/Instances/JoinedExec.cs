@@ -1,0 +1,114 @@
+using System.Runtime.InteropServices;
+using System.Threading.Channels;
+using Coi.Cli.CommandLine;
+using Coi.Cli.Runs;
+using Coi.Contracts;
+using Coi.Incus;
+
+namespace Coi.Cli.Instances;
+
+/// <summary>A command in a container whose streams are joined with ours, and which our signals reach.</summary>
+internal sealed class JoinedExec(IncusClient incus, string container, ExecWish wish) : IDisposable
+{
+    private const int BrokenPipe = 13, Kill = 9;
+    private const int Attempts = 4;
+    private static readonly TimeSpan KillDeadline = TimeSpan.FromSeconds(10);
+
+    private readonly Channel<int> _signals = Channel.CreateUnbounded<int>();
+    private readonly List<PosixSignalRegistration> _registrations = [];
+
+    /// <summary>Runs it to its end; the first signal is passed on, the second kills.</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> RunAsync(Stream input, Stream output, Stream error)
+    {
+        foreach (var (signal, number) in new[] { (PosixSignal.SIGINT, 2), (PosixSignal.SIGTERM, 15), (PosixSignal.SIGHUP, 1), (PosixSignal.SIGQUIT, 3) })
+        {
+            _registrations.Add(PosixSignalRegistration.Create(signal, context =>
+            {
+                context.Cancel = true;
+                _signals.Writer.TryWrite(number);
+            }));
+        }
+
+        for (var attempt = 1; ; attempt++)
+        {
+            var begin = new BeginSignal(input, error);
+            try
+            {
+                if (await OnceAsync(begin, output) is { } code) return code;
+                if (attempt == Attempts) throw Lost();
+            }
+            catch (IncusException e) when (e.WasLost && !begin.Begun && attempt < Attempts)
+            {
+                // It waits in vain for the word to begin, and ends; started again.
+            }
+            catch (IncusException e) when (begin.Begun && ExitCodeIn(e) is { } code)
+            {
+                return code;
+            }
+            catch (IOException)
+            {
+                if (begin.Pid is { } pid) await SignalAsync(pid, BrokenPipe); // whoever read our output has gone
+                return ExitCodes.Signalled + BrokenPipe;
+            }
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        foreach (var registration in _registrations) registration.Dispose();
+    }
+
+    // Null: it ended without having been told to begin.
+    private async Task<int?> OnceAsync(BeginSignal begin, Stream output)
+    {
+        using var leave = new CancellationTokenSource();
+        var running = incus.Exec.RunAsync(container, ExecScript.Joined(wish), new ExecStreams(begin.Input, output, begin.Error), leave.Token);
+        var came = 0;
+        while (true)
+        {
+            var signal = _signals.Reader.ReadAsync(leave.Token).AsTask();
+            if (await Task.WhenAny(running, signal) == running)
+            {
+                await leave.CancelAsync();
+                var code = await running;
+                return begin.Begun || code != ExecScript.BegunAlready ? code : null;
+            }
+
+            var number = await signal;
+            if (came == 0) came = number;
+            else number = Kill;
+            if (begin.Pid is { } pid) await SignalAsync(pid, number);
+            if (number != Kill && begin.Begun) continue;
+            await leave.CancelAsync();
+            return ExitCodes.Signalled + came;
+        }
+    }
+
+    // The group: a shell that waits for what it has started would hear a signal of its own only afterwards.
+    private async Task SignalAsync(int pid, int signal)
+    {
+        using var deadline = new CancellationTokenSource(KillDeadline);
+        var request = new ExecRequest { Command = ["sh", "-c", $"kill -s {signal} -- -{pid} 2>/dev/null || kill -s {signal} {pid}"], Cwd = "/" };
+        try
+        {
+            await incus.Exec.CaptureAsync(container, request, default, deadline.Token);
+        }
+        catch (Exception e) when (e is IncusException or IncusUnavailableException or IncusTimeoutException or OperationCanceledException)
+        {
+            // It has ended meanwhile, or the container has; what runs says so.
+        }
+    }
+
+    // Incus makes errors of the two exit codes that shells have for programs that cannot be started.
+    private static int? ExitCodeIn(IncusException error) => error.ErrorText switch
+    {
+        "Command not found" => 127,
+        "Command not executable" => 126,
+        _ => null,
+    };
+
+    private ProblemException Lost() => new(new Problem(
+        "exec.lost", $"Incus lost sight of '{wish.Command[0]}' when it began; it has not run", "run it again"));
+}

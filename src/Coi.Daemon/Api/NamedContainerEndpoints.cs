@@ -1,0 +1,124 @@
+using System.Text.Json.Serialization.Metadata;
+using Akka.Actor;
+using Coi.Contracts;
+using Coi.Daemon.Configuration;
+using Coi.Daemon.Containers;
+using Coi.Daemon.Hosting;
+using Coi.Daemon.Incus;
+using Coi.Domain;
+using Coi.Domain.Configuration;
+using Coi.Incus;
+
+namespace Coi.Daemon.Api;
+
+/// <summary>Routes about containers by name, whatever runs in them (<c>coi container</c>).</summary>
+internal sealed class NamedContainerEndpoints(ActorSystem system, NamedContainers containers, IncusClient incus, ProcessOwner owner, DaemonLifetime lifetime)
+{
+    private const string PublicServer = "https://images.linuxcontainers.org";
+    private const string Remote = "images:";
+
+    /// <summary><c>GET /v1/incus</c>.</summary>
+    public Task PlaceAsync(HttpContext context) => ApiResults.JsonAsync(context, new IncusPlace(incus.SocketPath, incus.Project), ContractsJson.Default.IncusPlace);
+
+    /// <summary><c>POST /v1/containers/launch</c>.</summary>
+    public async Task LaunchAsync(HttpContext context)
+    {
+        if (await ApiResults.ReadAsync(context, ContractsJson.Default.LaunchContainerRequest) is not { } request) return;
+        await AnswerAsync(
+            context,
+            async (stream, cancellationToken) =>
+            {
+                var configuration = Load(request);
+                var spec = NamedContainer.Spec(request.Name, request.Image, LaunchComposition.Policy(configuration.Network), configuration.Network.SubnetPool, configuration.Network.Mtu);
+                var source = await SourceAsync(request.Image, cancellationToken);
+                var plan = await containers.LaunchAsync(spec, source, configuration.StoragePool, request.Ephemeral, stream.ProgressAsync, cancellationToken);
+                return new LaunchedContainer(request.Name, request.Image, spec.Policy.Mode.ToString().ToLowerInvariant(), plan.Address);
+            },
+            ContractsJson.Default.LaunchedContainer);
+    }
+
+    /// <summary><c>POST /v1/containers/{name}/start</c>.</summary>
+    public Task StartAsync(HttpContext context, string name) =>
+        ChangeAsync(context, name, "start", "started", (_, cancellationToken) => containers.StartAsync(name, cancellationToken));
+
+    /// <summary><c>POST /v1/containers/{name}/stop</c>.</summary>
+    public Task StopAsync(HttpContext context, string name) => ChangeAsync(
+        context, name, "stop", "stopped", (request, cancellationToken) => containers.StopAsync(name, request.Force, TimeSpan.FromSeconds(Math.Max(request.TimeoutSeconds, 1)), cancellationToken));
+
+    /// <summary><c>POST /v1/containers/{name}/delete</c>.</summary>
+    public Task DeleteAsync(HttpContext context, string name) =>
+        ChangeAsync(context, name, "delete", "deleted", (request, cancellationToken) => containers.DeleteAsync(name, request.Force, cancellationToken));
+
+    /// <summary><c>POST /v1/containers/{name}/mount</c>.</summary>
+    public async Task MountAsync(HttpContext context, string name)
+    {
+        if (await ApiResults.ReadAsync(context, ContractsJson.Default.MountContainerRequest) is not { } request) return;
+        await AnswerAsync(
+            context,
+            async (_, cancellationToken) =>
+            {
+                await containers.MountAsync(name, request, cancellationToken);
+                return new ChangedContainer(name, "mounted");
+            },
+            ContractsJson.Default.ChangedContainer);
+    }
+
+    private async Task ChangeAsync(HttpContext context, string name, string verb, string done, Func<ChangeContainerRequest, CancellationToken, Task> change)
+    {
+        if (await ApiResults.ReadAsync(context, ContractsJson.Default.ChangeContainerRequest) is not { } request) return;
+        await AnswerAsync(
+            context,
+            async (stream, cancellationToken) =>
+            {
+                await stream.ProgressAsync(new Progress(verb, $"{char.ToUpperInvariant(verb[0])}{verb[1..]} {name}"));
+                await change(request, cancellationToken);
+                return new ChangedContainer(name, done);
+            },
+            ContractsJson.Default.ChangedContainer);
+    }
+
+    private async Task AnswerAsync<T>(HttpContext context, Func<NdjsonStream, CancellationToken, Task<T>> work, JsonTypeInfo<T> type)
+    {
+        await using var stream = new NdjsonStream(context, system);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.Stopping);
+        try
+        {
+            await stream.ResultAsync(await work(stream, ending.Token), type);
+        }
+        catch (Exception ex) when (ex is not OperationCanceledException || !context.RequestAborted.IsCancellationRequested)
+        {
+            await stream.ErrorAsync(lifetime.Stopping.IsCancellationRequested
+                ? new Failure("daemon.stopping", "the daemon was stopped", "Run the command again")
+                : IncusFailures.Explain(ex));
+        }
+        catch (OperationCanceledException)
+        {
+            // Nobody waits for the answer any more.
+        }
+    }
+
+    private EffectiveConfiguration Load(LaunchContainerRequest request) =>
+        ConfigurationLoader.Load(new ConfigurationRequest
+        {
+            Home = owner.HomeDirectory,
+            Environment = request.Client.Environment,
+            Profile = request.Profile,
+            Overrides = new ConfigurationOverrides { Network = request.Network },
+        }) switch
+        {
+            ConfigurationResult.Loaded loaded => loaded.Configuration,
+            ConfigurationResult.Refused refused => throw refused.ToException(),
+            var other => throw new InvalidOperationException($"{other.GetType().Name} is not handled"),
+        };
+
+    private async Task<InstanceSource> SourceAsync(string image, CancellationToken cancellationToken)
+    {
+        if (image.StartsWith(Remote, StringComparison.Ordinal)) return InstanceSource.FromRemote(PublicServer, image[Remote.Length..]);
+        var found = await incus.Images.FindByAliasAsync(image, cancellationToken) ?? (IsFingerprint(image) ? await incus.Images.FindAsync(image, cancellationToken) : null);
+        return found is null
+            ? throw new FailureException(new Failure("image.missing", $"image '{image}' not found", image == "coi" ? "Build it with `coi build`" : "`coi image list --all` shows the local images"))
+            : InstanceSource.FromFingerprint(found.Fingerprint);
+    }
+
+    private static bool IsFingerprint(string image) => image.Length >= 6 && image.All(char.IsAsciiHexDigitLower);
+}

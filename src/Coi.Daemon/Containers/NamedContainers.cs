@@ -1,0 +1,151 @@
+using Coi.Contracts;
+using Coi.Daemon.Hosting;
+using Coi.Daemon.Images;
+using Coi.Daemon.Network;
+using Coi.Daemon.Slots;
+using Coi.Domain;
+using Coi.Domain.Network;
+using Coi.Domain.Slots;
+using Coi.Incus;
+
+namespace Coi.Daemon.Containers;
+
+/// <summary>Makes, changes and deletes containers by name; what a session's slot has to know it learns from Incus' events.</summary>
+internal sealed class NamedContainers(IncusClient incus, SlotNetworks networks, DaemonHome home)
+{
+    private static readonly TimeSpan ForcedStop = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Undoing = TimeSpan.FromMinutes(2);
+
+    private readonly KeyedLock _names = new();
+
+    /// <summary>Makes the container without a network, then ACL and bridge, then joins them, then starts it: there is no moment without the policy.</summary>
+    /// <exception cref="FailureException">It cannot be had; nothing of it is left.</exception>
+    public async Task<NetworkPlan> LaunchAsync(
+        LaunchSpec spec, InstanceSource source, string? storagePool, bool ephemeral, Func<Progress, Task> tell, CancellationToken cancellationToken)
+    {
+        using var turn = await _names.EnterAsync(spec.Container, cancellationToken);
+        if (await incus.Instances.FindAsync(spec.Container, cancellationToken) is not null)
+            throw new FailureException(new Failure("container.exists", $"container '{spec.Container}' already exists", $"coi container delete --force {spec.Container}, or take another name"));
+        var pool = Ipv4Range.Parse(spec.SubnetPool) ?? throw new FailureException(new Failure("network.pool_invalid", $"network.subnet_pool '{spec.SubnetPool}' is not a range", "Write it like 10.213.0.0/16"));
+        var root = await RootDisk.FindAsync(incus, storagePool, cancellationToken);
+        var made = false;
+        try
+        {
+            await tell(new Progress("container", $"Making {spec.Container} from image {spec.Image}"));
+            // Not broken off halfway: Incus would go on making what nobody waits for.
+            await incus.Instances.CreateAsync(NamedContainer.Describe(spec, source, root, ephemeral, home), progress: null, CancellationToken.None);
+            made = true;
+            cancellationToken.ThrowIfCancellationRequested();
+            await tell(new Progress("network", $"Making its network ({spec.Policy.Mode.ToString().ToLowerInvariant()})"));
+            var plan = await networks.EnsureAsync(spec.Container, spec.Policy, pool, spec.Mtu, CancellationToken.None, NamedContainer.Kind);
+            cancellationToken.ThrowIfCancellationRequested();
+            await tell(new Progress("start", $"Starting {spec.Container}"));
+            await incus.Instances.PatchAsync(
+                spec.Container, new InstancePatch { Devices = new Dictionary<string, IReadOnlyDictionary<string, string>> { ["eth0"] = SlotContainer.Nic(plan) } }, CancellationToken.None);
+            await incus.Instances.StartAsync(spec.Container, cancellationToken);
+            await incus.Exec.CaptureAsync(spec.Container, FirstAddress.Request(plan), cancellationToken: cancellationToken);
+            return plan;
+        }
+        catch (Exception)
+        {
+            if (made) await UndoAsync(spec.Container);
+            throw;
+        }
+    }
+
+    /// <summary>Starts a container.</summary>
+    public async Task StartAsync(string name, CancellationToken cancellationToken)
+    {
+        if ((await RequireAsync(name, cancellationToken)).IsRunning) throw new FailureException(new Failure("container.running", $"container '{name}' is already running"));
+        await incus.Instances.StartAsync(name, cancellationToken);
+    }
+
+    /// <summary>Stops a container; without force its inside is asked and given the time.</summary>
+    public async Task StopAsync(string name, bool force, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        if ((await RequireAsync(name, cancellationToken)).IsStopped) throw new FailureException(new Failure("container.stopped", $"container '{name}' is already stopped"));
+        try
+        {
+            await incus.Instances.StopAsync(name, force ? ForcedStop : timeout, force, cancellationToken);
+        }
+        catch (Exception ex) when (!force && ex is IncusException or IncusTimeoutException)
+        {
+            throw new FailureException(new Failure("container.not_stopped", $"container '{name}' did not stop within {timeout.TotalSeconds:0} s: {ex.Message}", $"coi container stop --force {name}"));
+        }
+    }
+
+    /// <summary>Deletes a container, and what was made for it; one that runs only with force.</summary>
+    public async Task DeleteAsync(string name, bool force, CancellationToken cancellationToken)
+    {
+        using var turn = await _names.EnterAsync(name, cancellationToken);
+        var instance = await RequireAsync(name, cancellationToken);
+        if (!instance.IsStopped)
+        {
+            if (!force) throw new FailureException(new Failure("container.running", $"container '{name}' is running", $"coi container delete --force {name}, or stop it first"));
+            await incus.Instances.StopAsync(name, ForcedStop, force: true, cancellationToken);
+        }
+
+        await IgnoreMissingAsync(incus.Instances.DeleteAsync(name, CancellationToken.None)); // an ephemeral one goes by itself
+        if (NamedContainer.Is(instance, home)) await networks.RemoveAsync(name, CancellationToken.None);
+    }
+
+    /// <summary>Mounts something of the host.</summary>
+    public async Task MountAsync(string name, MountContainerRequest mount, CancellationToken cancellationToken)
+    {
+        var instance = await RequireAsync(name, cancellationToken);
+        if (!Path.Exists(mount.Source)) throw new FailureException(new Failure("mount.missing", $"{mount.Source} does not exist", $"mkdir -p '{mount.Source}', or correct the path"));
+        if (instance.ExpandedDevices.ContainsKey(mount.Device))
+            throw new FailureException(new Failure("mount.exists", $"container '{name}' already has a device '{mount.Device}'", $"`coi container info {name}` shows its devices; take another name"));
+        var disk = new Dictionary<string, string> { ["type"] = "disk", ["source"] = mount.Source, ["path"] = mount.Path, ["shift"] = mount.Shift ? "true" : "false" };
+        if (mount.ReadOnly) disk["readonly"] = "true";
+        await incus.Instances.PatchAsync(
+            name, new InstancePatch { Devices = new Dictionary<string, IReadOnlyDictionary<string, string>> { [mount.Device] = disk } }, cancellationToken);
+    }
+
+    /// <summary>Removes the network of a container that is gone; one that exists, or is being made, keeps it.</summary>
+    public async Task SweepAsync(string name, CancellationToken cancellationToken)
+    {
+        using var turn = await _names.EnterAsync(name, cancellationToken);
+        if (await incus.Instances.FindAsync(name, cancellationToken) is not null) return;
+        var network = await incus.Networks.FindAsync(SlotNames.Bridge(name), cancellationToken);
+        var acl = await incus.NetworkAcls.FindAsync(SlotNames.Acl(name), cancellationToken);
+        if ((network is not null && NamedContainer.IsMarked(network.Config, home)) || (acl is not null && NamedContainer.IsMarked(acl.Config, home)))
+            await networks.RemoveAsync(name, cancellationToken);
+    }
+
+    /// <summary>Names of containers of this home whose network is there; they themselves may be gone.</summary>
+    public async Task<IReadOnlyList<string>> ServedAsync(CancellationToken cancellationToken)
+    {
+        var configs = (await incus.Networks.ListAsync(cancellationToken)).Select(n => n.Config).Concat((await incus.NetworkAcls.ListAsync(cancellationToken)).Select(a => a.Config));
+        return [.. configs.Where(config => NamedContainer.IsMarked(config, home)).Select(config => config.GetValueOrDefault(OwnerKeys.Container) ?? "").Where(name => name.Length > 0).Distinct()];
+    }
+
+    private async Task<Instance> RequireAsync(string name, CancellationToken cancellationToken)
+    {
+        var instance = await incus.Instances.FindAsync(name, cancellationToken)
+            ?? throw new FailureException(new Failure("container.missing", $"container '{name}' not found", "`coi container list --all` shows what Incus has"));
+        if (instance.Config.GetValueOrDefault(OwnerKeys.Home) is { } other && other != home.Root)
+            throw new FailureException(new Failure("container.foreign", $"container '{name}' belongs to another coi ({other})", $"Use that one: COI_HOME={other}"));
+        return instance;
+    }
+
+    private async Task UndoAsync(string name)
+    {
+        using var deadline = new CancellationTokenSource(Undoing);
+        if (await incus.Instances.FindAsync(name, deadline.Token) is { IsStopped: false }) await IgnoreMissingAsync(incus.Instances.StopAsync(name, ForcedStop, force: true, deadline.Token));
+        await IgnoreMissingAsync(incus.Instances.DeleteAsync(name, deadline.Token));
+        await networks.RemoveAsync(name, deadline.Token);
+    }
+
+    private static async Task IgnoreMissingAsync(Task deletion)
+    {
+        try
+        {
+            await deletion;
+        }
+        catch (IncusException ex) when (ex.IsNotFound)
+        {
+            // It is gone: that is what was wanted.
+        }
+    }
+}

@@ -1,0 +1,109 @@
+using System.Text.Json.Nodes;
+using Coi.EndToEnd.Tests.Support;
+using Xunit;
+using Xunit.Abstractions;
+
+namespace Coi.EndToEnd.Tests.Containers;
+
+/// <summary><c>coi container</c>: containers by name, for scripts.</summary>
+public sealed class ContainerCommandSpecs(ITestOutputHelper output) : EndToEndSpecs(output)
+{
+    [Fact]
+    public async Task A_container_by_name_lives_runs_commands_and_leaves_nothing()
+    {
+        var name = $"{Coi.Prefix}box";
+        Assert.Equal(1, (await Coi.RunAsync("container", "exists", name)).ExitCode);
+        Assert.Equal("", (await Coi.RunAsync("container", "launch", "coi", name)).Succeeded().Output);
+        Assert.NotNull(await Coi.Incus.AclAsync(name));
+        foreach (var question in new[] { "exists", "running" })
+        {
+            var silent = (await Coi.RunAsync("container", question, name)).Succeeded();
+            Assert.Equal(("", ""), (silent.Output, silent.Error));
+        }
+
+        await ExecAsync(name);
+        await RefusalsAsync(name);
+
+        Directory.CreateDirectory(Path.Combine(Coi.Root, "data"));
+        await File.WriteAllTextAsync(Path.Combine(Coi.Root, "data", "note"), "from the host");
+        await Coi.OutputAsync("container", "mount", name, "data", Path.Combine(Coi.Root, "data"), "/data", "--readonly");
+        Assert.Equal("from the host", await Coi.OutputAsync("container", "exec", name, "--", "cat", "/data/note"));
+        Assert.NotEqual(0, (await Coi.RunAsync("container", "exec", name, "--", "touch", "/data/new")).ExitCode);
+
+        var info = JsonNode.Parse(await Coi.OutputAsync("container", "info", name, "--format=json"))!;
+        Assert.Equal(("Running", "container"), ((string?)info["status"], (string?)info["kind"]));
+        Assert.NotEqual("", (string?)info["ipv4"]);
+        var listed = JsonNode.Parse(await Coi.OutputAsync("container", "list", "--format=json"))!.AsArray();
+        Assert.Equal(name, (string?)Assert.Single(listed)!["name"]);
+
+        Assert.Equal(1, (await Coi.RunAsync("container", "delete", name)).ExitCode);
+        await Coi.OutputAsync("container", "stop", "--force", name);
+        Assert.Equal(1, (await Coi.RunAsync("container", "running", name)).ExitCode);
+        Assert.Contains("not running", (await Coi.RunAsync("container", "exec", name, "--", "true")).Error, StringComparison.Ordinal);
+        await Coi.OutputAsync("container", "start", name);
+        Assert.True(await Coi.Incus.RunsAsync(name));
+        await Coi.OutputAsync("container", "delete", "--force", name);
+        await Coi.NothingIsLeftAsync(seconds: 0);
+    }
+
+    [Fact]
+    public async Task The_network_of_one_that_vanishes_vanishes_too()
+    {
+        var name = $"{Coi.Prefix}brief";
+        await Coi.OutputAsync("container", "launch", "coi", name, "--ephemeral", "--network=open");
+        Assert.Equal("open", (await Coi.OutputAsync("container", "exec", name, "--", "sh", "-c", "grep -q nameserver /etc/resolv.conf && printf open")));
+        await Shell.OutputAsync("incus", "stop", "--force", name);
+        await Coi.NothingIsLeftAsync();
+    }
+
+    private async Task ExecAsync(string name)
+    {
+        var streams = await Coi.RunInAsync(Coi.Workspace, ["container", "exec", name, "--", "sh", "-c", "cat; echo wrong >&2; exit 7"], input: "from outside\n");
+        Assert.Equal((7, "from outside\n", "wrong\n"), (streams.ExitCode, streams.Output, streams.Error));
+
+        var user = (await Coi.RunAsync("container", "exec", name, "--user=1000", "--env", "A=x y", "--cwd=/nope", "--", "sh", "-c", "pwd; id -u; id -g; echo \"$A\"")).Succeeded();
+        Assert.Equal("/home/code\n1000\n1000\nx y\n", user.Output);
+        Assert.Contains("no directory /nope", user.Error, StringComparison.Ordinal);
+
+        var captured = await Coi.RunAsync("container", "exec", name, "--capture", "--", "sh", "-c", "echo out; echo bad >&2; exit 3");
+        Assert.Equal(3, captured.ExitCode);
+        Assert.True(JsonNode.DeepEquals(JsonNode.Parse(captured.Output), new JsonObject { ["exit_code"] = 3, ["stderr"] = "bad\n", ["stdout"] = "out\n" }));
+        Assert.Equal("plain", await Coi.OutputAsync("container", "exec", name, "--capture", "--format=raw", "--", "printf", "plain"));
+
+        var coi = Programs.Coi;
+        var shell = await Shell.RunAsync("bash", ["-c", $"""
+            set -u
+            head -c 20000000 /dev/urandom >"$0"
+            {coi} container exec {name} -- cat <"$0" | cmp - "$0" && echo same
+            {coi} container exec {name} -- yes </dev/null | head -1
+            {coi} container exec {name} -- sh -c 'for i in 1 2 3 4 5 6 7 8 9 10; do pgrep yes >/dev/null || exit 0; sleep 0.2; done; exit 1' </dev/null && echo ended
+            timeout --foreground -s INT 2 {coi} container exec {name} -- bash -c 'trap "exit 9" INT; sleep 600; exit 1' </dev/null; echo "signal $?"
+            {coi} container exec {name} -- pgrep sleep </dev/null; echo "left $?"
+            """, Path.Combine(Coi.Root, "random")], Coi.Environment, Coi.Workspace);
+        Assert.Equal("same\ny\nended\nsignal 124\nleft 1\n", shell.Output);
+    }
+
+    private async Task RefusalsAsync(string name)
+    {
+        foreach (var (code, words, line) in new (int, string, string[])[]
+        {
+            (127, "no-such-program", ["exec", name, "no-such-program"]),
+            (2, "--format flag requires --capture", ["exec", name, "--format=json", "--", "true"]),
+            (2, "invalid format", ["exec", name, "--capture", "--format=xml", "--", "true"]),
+            (2, "--tty needs a terminal", ["exec", name, "--tty", "--", "true"]),
+            (2, "requires at least", ["exec", name]),
+            (1, "not found", ["exec", $"{name}-none", "--", "true"]),
+            (1, "already exists", ["launch", "coi", name]),
+            (1, "not found", ["launch", "no-such-image", $"{name}-none"]),
+            (1, "already running", ["start", name]),
+            (1, "not found", ["stop", $"{name}-none"]),
+            (1, "does not exist", ["mount", name, "d", "/no/such/place", "/x"]),
+            (2, "not absolute", ["mount", name, "d", "/tmp", "x"]),
+            (1, "not found", ["info", $"{name}-none"]),
+        })
+        {
+            var outcome = await Coi.RunAsync(["container", .. line]);
+            Assert.True(outcome.ExitCode == code && outcome.Error.Contains(words, StringComparison.Ordinal), $"expected {code} and '{words}': {outcome}");
+        }
+    }
+}
