@@ -51,7 +51,7 @@ internal sealed class DaemonLife : IAsyncDisposable
         var slots = new SlotDependencies(gateway, _index, effects, IncusFailures.Explain, TimeProvider.System, networks);
         _reconciler = System.ActorOf(Props.Create(() => new ReconcilerActor(_incus, _index, home, networks, () => _workspaces!)), "reconciler");
         _workspaces = System.ActorOf(Props.Create(() => new WorkspacesActor(slots, known, _reconciler)), "workspaces");
-        System.ActorOf(Props.Create(() => new IncusEventsActor(_incus, _index, _reconciler)), "events");
+        System.ActorOf(Props.Create(() => new IncusEventsActor(_incus, _index, _reconciler, ActorRefs.Nobody)), "events");
     }
 
     public ActorSystem System { get; }
