@@ -100,7 +100,7 @@ set_up_packages() {
 # The image is built by a daemon and in a home of its own, so that nobody's sessions and settings are in play.
 set_up_image() {
   test_home=$(mktemp -d /tmp/coi-test.XXXXXX)
-  COI_HOME=$test_home ensure_image "$root/artifacts/publish/bin/coi" "$root" changed
+  COI_HOME=$test_home ensure_image "$root/artifacts/publish/bin/coi" "$root" changed --tools=claude,codex,opencode,gemini
 }
 
 # In a function, so that bash has read all of it before it begins: the file may change while it runs (git pull, an editor).

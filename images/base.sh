@@ -118,7 +118,7 @@ usermod --shell /bin/bash --append --groups sudo,docker code
 printf 'code ALL=(ALL:ALL) NOPASSWD: ALL\nDefaults:code !requiretty\n' > /etc/sudoers.d/90-coi
 chmod 440 /etc/sudoers.d/90-coi
 visudo -cqf /etc/sudoers.d/90-coi
-install -d -o code -g code -m 755 /workspace /home/code /home/code/.local /home/code/.local/bin
+install -d -o code -g code -m 755 /workspace /home/code /home/code/.config /home/code/.local /home/code/.local/bin /home/code/.local/share
 install -d -o code -g code -m 700 /home/code/.claude /home/code/.ssh
 touch /home/code/.hushlogin; chown code:code /home/code/.hushlogin
 

@@ -23,21 +23,21 @@ build_image() {
   fi
 }
 
-# ensure_image COI CHECKOUT missing|changed : builds when the image is missing, or also when its recipe has changed since.
+# ensure_image COI CHECKOUT missing|changed [FLAG...] : builds with these flags when the image is missing, or also when its recipe has changed since.
 # Its output is coi's own progress, so it is not a step.
 ensure_image() {
-  local coi=$1 checkout=$2 when=$3 force=() sum
-  sum=$(recipe_sum "$checkout")
+  local coi=$1 checkout=$2 when=$3 flags=("${@:4}") sum
+  sum=$(recipe_sum "$checkout")${flags[*]}
   if has_image coi; then
     if [[ $when == missing || $(image_sum coi) == "$sum" ]]; then
       say "  ✓ image coi exists"
       return 0
     fi
     say "The image coi is older than its recipe and is built again:"
-    force=(--force)
+    flags+=(--force)
   else
     say "Building the image coi (some minutes, once):"
   fi
-  build_image "$coi" "${force[@]}" || die "The image was not built" "coi says why above" "run 'coi build' again when that is settled; 'coi daemon logs' has the details"
+  build_image "$coi" "${flags[@]}" || die "The image was not built" "coi says why above" "run 'coi build' again when that is settled; 'coi daemon logs' has the details"
   incus image set-property local:coi "$IMAGE_SUM_PROPERTY" "$sum"
 }

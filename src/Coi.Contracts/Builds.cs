@@ -13,6 +13,9 @@ public sealed record BuildRequest
     /// <summary>Local alias or <c>images:…</c> name to start from; null takes the default.</summary>
     public string? Base { get; init; }
 
+    /// <summary>AI coding tools to install; null takes the configured ones.</summary>
+    public IReadOnlyList<string>? Tools { get; init; }
+
     /// <summary>Who asks, and from what environment.</summary>
     public required ClientContext Client { get; init; }
 }

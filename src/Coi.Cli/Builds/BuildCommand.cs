@@ -19,11 +19,18 @@ internal sealed class BuildCommand : CoiCommand
         Description = "Local alias or images:… name to start from (default: images:ubuntu/22.04, or a base made here)",
     };
 
+    private readonly Option<string> _tools = new("--tools")
+    {
+        HelpName = "NAME,…",
+        Description = "AI coding tools to install: claude, codex, opencode, gemini, aider (default: the configured ones, else claude)",
+    };
+
     /// <summary>Makes the command.</summary>
     public BuildCommand() : base("build", "Make the image that sessions start from")
     {
         Options.Add(_force);
         Options.Add(_base);
+        Options.Add(_tools);
     }
 
     /// <inheritdoc />
@@ -33,7 +40,13 @@ internal sealed class BuildCommand : CoiCommand
 
     /// <inheritdoc />
     public override IReadOnlyList<Example> Examples =>
-        [new("build", "make it, once"), new("build --force", "make it anew"), new("build --base=my-debian", "start from an image of your own")];
+        
+    [
+        new("build", "make it, once"),
+        new("build --force", "make it anew"),
+        new("build --force --tools=claude,codex,gemini", "with more tools than Claude Code"),
+        new("build --base=my-debian", "start from an image of your own"),
+    ];
 
     /// <inheritdoc />
     public override async Task<int> RunAsync(Invocation invocation)
@@ -44,6 +57,7 @@ internal sealed class BuildCommand : CoiCommand
             Alias = Alias,
             Force = invocation.Value(_force),
             Base = invocation.Value(_base),
+            Tools = invocation.Value(_tools)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
             Client = ClientContexts.Of(surroundings),
         };
 

@@ -10,6 +10,8 @@ namespace Coi.Cli.Tmux;
 internal sealed class TmuxSendCommand : CoiCommand
 {
     private readonly Argument<string> _container = new("container");
+    // They wait some 30 ms for more; on a busy machine they read late.
+    private static readonly TimeSpan AfterText = TimeSpan.FromMilliseconds(250);
     private readonly Argument<string> _text = new("text");
 
     /// <summary>Makes the command.</summary>
@@ -40,7 +42,8 @@ internal sealed class TmuxSendCommand : CoiCommand
         using var inside = new Inside(target);
         foreach (var part in TmuxText.Parts(invocation.Value(_text) ?? ""))
             await TmuxSessions.TypeAsync(inside, target, "send-keys", "-t", TmuxSessions.Pane(target), "-l", "--", part);
-        // Apart from the text: programs that recognise a paste by its speed would take the Enter for a part of it.
+        // Apart from the text: programs that recognise a paste by its speed (Gemini CLI, Codex) would take the Enter for a part of it.
+        await Task.Delay(AfterText);
         await TmuxSessions.TypeAsync(inside, target, "send-keys", "-t", TmuxSessions.Pane(target), "Enter");
         invocation.Surroundings.Out.WriteLine($"Sent command to session {target.Container}");
         return ExitCodes.Success;

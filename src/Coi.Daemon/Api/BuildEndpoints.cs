@@ -4,6 +4,7 @@ using Coi.Contracts;
 using Coi.Daemon.Configuration;
 using Coi.Daemon.Hosting;
 using Coi.Daemon.Images;
+using Coi.Daemon.Tools;
 using Coi.Domain;
 using Coi.Domain.Network;
 
@@ -63,6 +64,13 @@ internal sealed class BuildEndpoints(ActorSystem system, IRequiredActor<ImagesAc
         }
     }
 
+    private static string Script(string tool) => ToolCatalog.BuiltIn.Installable.Append("dummy").Contains(tool) && ToolCatalog.BuiltIn.Find(tool)?.InstallScript is { } script
+        ? script
+        : throw new FailureException(new Failure(
+            "build.unknown_tool",
+            $"unknown tool: {tool} (can be installed: {string.Join(", ", ToolCatalog.BuiltIn.Installable)})",
+            "name one of these; what installs another tool belongs into [build] commands"));
+
     private BuildOptions Options(BuildRequest request)
     {
         var result = ConfigurationLoader.Load(new ConfigurationRequest
@@ -81,6 +89,7 @@ internal sealed class BuildEndpoints(ActorSystem system, IRequiredActor<ImagesAc
             HostCaCertificates = configuration.Build.HostCaCertificates,
             Commands = configuration.Build.Commands,
             Base = request.Base ?? configuration.Build.Base,
+            ToolScripts = [.. (request.Tools ?? configuration.Build.Tools).Select(Script)],
             SubnetPool = configuration.Network.SubnetPool,
             Mtu = configuration.Network.Mtu,
             StoragePool = configuration.StoragePool,

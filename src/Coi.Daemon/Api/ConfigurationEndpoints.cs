@@ -34,7 +34,7 @@ internal sealed class ConfigurationEndpoints(ProcessOwner owner, TrustStore trus
         var problems = result switch
         {
             ConfigurationResult.Refused refused => refused.Problems,
-            ConfigurationResult.Loaded loaded => [.. MountFaults.Of(loaded.Configuration, owner.HomeDirectory)],
+            ConfigurationResult.Loaded loaded => [.. LaunchFaults.Of(loaded, owner.HomeDirectory)],
             _ => [],
         };
         await ApiResults.JsonAsync(context, new ConfigurationCheck([.. files], [.. problems.Select(problem => problem.ToContract())], result.Project?.ToContract()), ContractsJson.Default.ConfigurationCheck);

@@ -1,12 +1,15 @@
 using Coi.Contracts;
+using Coi.Daemon.Configuration;
+using Coi.Daemon.Hosting;
 using Coi.Daemon.Index;
 using Coi.Daemon.Sessions;
 using Coi.Daemon.Tools;
+using Coi.Domain;
 
 namespace Coi.Daemon.Api;
 
 /// <summary><c>GET /v1/session</c>: one saved session, looked at closely.</summary>
-internal sealed class SessionInfoEndpoint(SessionStore sessions, ContainerIndex index)
+internal sealed class SessionInfoEndpoint(SessionStore sessions, ContainerIndex index, ProcessOwner owner)
 {
     /// <summary>Answers it.</summary>
     public async Task AnswerAsync(HttpContext context)
@@ -39,7 +42,7 @@ internal sealed class SessionInfoEndpoint(SessionStore sessions, ContainerIndex 
         Persistent = session.Persistent,
         SavedAt = session.SavedAt,
         Path = session.Directory,
-        HasConversation = ToolCatalog.BuiltIn.Find(session.Tool) is { } tool && sessions.HasConversation(tool, session.Id),
+        HasConversation = Tools().Find(session.Tool) is { } tool && sessions.HasConversation(tool, session.Id),
         DataBytes = sessions.SizeOf(session),
         Slot = session.Metadata?.Slot,
         Image = session.Metadata?.Image,
@@ -48,4 +51,17 @@ internal sealed class SessionInfoEndpoint(SessionStore sessions, ContainerIndex 
         LiveIn = container,
         Warning = session.Warning,
     };
+
+    // The tools of the user's own files; where those cannot be read, those that come with coi.
+    private ToolCatalog Tools()
+    {
+        try
+        {
+            return ConfigurationLoader.Load(new ConfigurationRequest { Home = owner.HomeDirectory }) is ConfigurationResult.Loaded loaded ? loaded.Tools() : ToolCatalog.BuiltIn;
+        }
+        catch (FailureException)
+        {
+            return ToolCatalog.BuiltIn;
+        }
+    }
 }

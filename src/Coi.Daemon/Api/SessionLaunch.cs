@@ -20,7 +20,8 @@ internal sealed class SessionLaunch(SessionStore sessions, SessionKeeper keeper,
         var loaded = configurations.Load(request, workspace);
         var configuration = loaded.Configuration;
         Check(SlotNames.CheckPrefix(configuration.ContainerPrefix));
-        var tool = request.Run ? ToolCatalog.Command : ToolCatalog.BuiltIn.Find(configuration.ToolName) ?? throw new FailureException(ToolCatalog.BuiltIn.Unknown(configuration.ToolName));
+        var tools = loaded.Tools();
+        var tool = request.Run ? ToolCatalog.Command : tools.Get(configuration.ToolName);
         if (await incus.Images.FindByAliasAsync(configuration.Image, cancellationToken) is null)
         {
             throw new FailureException(new Failure(
@@ -29,7 +30,7 @@ internal sealed class SessionLaunch(SessionStore sessions, SessionKeeper keeper,
 
         var resumed = request.Run ? null : await resume.ResolveAsync(request, workspace, tool, cancellationToken);
         // A conversation goes on with the tool that holds it, whatever the configuration names now.
-        if (resumed is not null) tool = ToolCatalog.BuiltIn.Find(resumed.Tool) ?? throw new FailureException(ToolCatalog.BuiltIn.Unknown(resumed.Tool));
+        if (resumed is not null) tool = tools.Get(resumed.Tool);
         var forks = resumed is not null && request.Fork;
         var id = resumed is null || forks ? SessionId.New() : resumed.Id;
         var composition = new LaunchComposition(request, configuration, tool);

@@ -27,7 +27,7 @@ internal static class ConfigurationLoader
         if (problems.Count == 0)
             problems.AddRange(Consistency.Check(settings).Select(Hinted));
         return problems.Count == 0
-            ? new ConfigurationResult.Loaded(new EffectiveConfiguration(settings)) { Project = project }
+            ? new ConfigurationResult.Loaded(new EffectiveConfiguration(settings), UserDirectory(request)) { Project = project }
             : new ConfigurationResult.Refused([.. problems]) { Project = project };
 
         ImmutableSortedDictionary<string, Setting> Read((IEnumerable<RawSetting> Raw, ImmutableArray<ConfigurationProblem> Problems) source)
@@ -89,13 +89,15 @@ internal static class ConfigurationLoader
 
     private static string Hash(byte[] content) => Convert.ToHexStringLower(SHA256.HashData(content));
 
-    private static string UserFile(ConfigurationRequest request)
+    private static string UserFile(ConfigurationRequest request) => Path.Combine(UserDirectory(request), "config.toml");
+
+    private static string UserDirectory(ConfigurationRequest request)
     {
         // The XDG base directory specification has relative paths ignored.
         var directory = request.Environment.GetValueOrDefault("XDG_CONFIG_HOME") is { } xdg && Path.IsPathFullyQualified(xdg)
             ? xdg
             : Path.Combine(request.Home, ".config");
-        return Path.Combine(directory, "coi", "config.toml");
+        return Path.Combine(directory, "coi");
     }
 
     private static string Expanded(string path, string home) => path.StartsWith("~/", StringComparison.Ordinal) ? Path.Combine(home, path[2..]) : path;

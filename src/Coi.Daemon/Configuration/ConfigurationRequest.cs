@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Coi.Daemon.Tools;
 using Coi.Domain;
 using Coi.Domain.Configuration;
 
@@ -61,7 +62,14 @@ internal abstract record ConfigurationResult
     public ProjectFile? Project { get; init; }
 
     /// <summary>The configuration in force.</summary>
-    internal sealed record Loaded(EffectiveConfiguration Configuration) : ConfigurationResult;
+    /// <param name="Configuration">What is in force.</param>
+    /// <param name="UserDirectory">Directory of the user's own files.</param>
+    internal sealed record Loaded(EffectiveConfiguration Configuration, string UserDirectory) : ConfigurationResult
+    {
+        /// <summary>The tools to choose from.</summary>
+        /// <exception cref="FailureException">A definition cannot be used.</exception>
+        public ToolCatalog Tools() => ToolCatalog.For(Configuration, UserDirectory);
+    }
 
     /// <summary>It cannot be used; there is at least one problem.</summary>
     internal sealed record Refused(ImmutableArray<ConfigurationProblem> Problems) : ConfigurationResult

@@ -27,6 +27,9 @@ public sealed record BuildOptions
     /// <summary>Shell commands that root runs in the container at the end of the build.</summary>
     public IReadOnlyList<string> Commands { get; init; } = [];
 
+    /// <summary>Scripts below <c>tools/</c> that install the wanted tools; null means those of the recipe.</summary>
+    public IReadOnlyList<string>? ToolScripts { get; init; }
+
     /// <summary>Base to take when the request names none; null tries the image server, then <see cref="BaseAlias"/>, then makes one.</summary>
     public string? Base { get; init; }
 

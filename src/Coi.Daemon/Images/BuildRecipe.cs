@@ -15,9 +15,17 @@ public sealed record RecipeFile(string Path, byte[] Content);
 public sealed record BuildRecipe(IReadOnlyList<RecipeFile> Files, IReadOnlyList<string> Scripts, string? Last = null)
 {
     private const string Root = "images/";
+    private const string Tools = "tools/";
 
     /// <summary>The recipe of the coi image, which is part of the program so that an installed <c>coid</c> can build.</summary>
     public static BuildRecipe Coi { get; } = new(Embedded(), ["base.sh", "tools/claude.sh", "tools/dummy.sh"], "finish.sh");
+
+    /// <summary>The same with other tools; the stand-in for tests is always among them.</summary>
+    /// <param name="scripts">Names of scripts below <c>tools/</c>, without their extension.</param>
+    public BuildRecipe WithTools(IEnumerable<string> scripts) => this with
+    {
+        Scripts = [.. Scripts.Where(script => !script.StartsWith(Tools, StringComparison.Ordinal)), .. scripts.Append("dummy").Distinct().Select(name => $"{Tools}{name}.sh")],
+    };
 
     /// <summary>The files as a tar archive, as the user root.</summary>
     public byte[] ToTar() => ToTar(Files);

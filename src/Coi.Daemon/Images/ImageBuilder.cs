@@ -31,7 +31,7 @@ public sealed partial class ImageBuilder(IncusClient incus, TimeProvider time, B
                 return new BuiltImage { Alias = request.Alias, Skipped = true };
 
             journal = new BuildJournal(Path.Combine(options.LogDirectory, $"build-{version.Replace('/', '-')}.log"), observer, time);
-            var built = await new Build(incus, _recipe, request, options, journal, version).RunAsync(cancellationToken);
+            var built = await new Build(incus, options.ToolScripts is { } tools ? _recipe.WithTools(tools) : _recipe, request, options, journal, version).RunAsync(cancellationToken);
             journal.End($"built {built.VersionAlias}");
             return built;
         }

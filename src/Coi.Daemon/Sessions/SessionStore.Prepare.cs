@@ -1,12 +1,13 @@
 using Coi.Daemon.Files;
 using Coi.Domain.Slots;
+using Coi.Domain.Tools;
 
 namespace Coi.Daemon.Sessions;
 
 internal sealed partial class SessionStore
 {
     /// <summary>
-    /// Makes a session's state directories and brings the host's credentials and settings into the first of them. Repeating it is
+    /// Makes a session's state directories and brings the host's credentials and settings into them. Repeating it is
     /// harmless. What the tool has written there is merged, never lost; a conversation that can be resumed is found.
     /// </summary>
     /// <exception cref="Coi.Contracts.ProblemException">The directories cannot be made.</exception>
@@ -21,9 +22,8 @@ internal sealed partial class SessionStore
         var mounts = new List<StateMount>();
         foreach (var state in tool.StateDirectories)
         {
-            using var directory = session.OpenOrCreateDirectory(state.Path);
-            if (mounts.Count == 0)
-                new StateImport(preparation, directory, notices).Run();
+            using var directory = OpenOrCreate(session, state);
+            new StateImport(preparation, state, directory, notices).Run();
             var device = mounts.Count == 0 ? "state" : $"state-{mounts.Count}";
             mounts.Add(new StateMount(device, Path.Combine(session.Path, state.Path), $"{preparation.ContainerHome}/{state.Path}"));
         }
@@ -31,6 +31,17 @@ internal sealed partial class SessionStore
         if (conversation is null)
             SetStubAside(session, preparation, notices);
         return new PreparedSession { Directory = session.Path, State = mounts, ToolSessionId = conversation, Notices = notices };
+    }
+
+    private static UnixDirectory OpenOrCreate(UnixDirectory session, StateDirectory state)
+    {
+        var directory = session.OpenOrCreateDirectory(state.Parts[0]);
+        foreach (var part in state.Parts[1..])
+        {
+            using var parent = directory;
+            directory = parent.OpenOrCreateDirectory(part);
+        }
+        return directory;
     }
 
     private static void SetStubAside(UnixDirectory session, SessionPreparation preparation, List<string> notices)

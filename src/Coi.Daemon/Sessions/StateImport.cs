@@ -5,10 +5,10 @@ using Coi.Domain.Tools;
 namespace Coi.Daemon.Sessions;
 
 /// <summary>
-/// Brings the user's credentials, settings and texts from the host into a session's state directory. The directory is hostile
+/// Brings the user's credentials, settings and texts from the host into one of a session's state directories. The directory is hostile
 /// ground: what is unusable there is named in the notices and replaced or left alone, it never stops a session.
 /// </summary>
-internal sealed class StateImport(SessionPreparation preparation, UnixDirectory state, List<string> notices)
+internal sealed class StateImport(SessionPreparation preparation, StateDirectory place, UnixDirectory state, List<string> notices)
 {
     private const long CredentialLimit = 1 << 20;
     private const long SettingsLimit = 8 << 20;
@@ -17,20 +17,22 @@ internal sealed class StateImport(SessionPreparation preparation, UnixDirectory 
 
     private readonly ToolDefinition _tool = preparation.Tool;
 
-    private string? HostDirectory => preparation.HostHome is { } home ? Path.Combine(home, _tool.StateDirectories[0].Path) : null;
+    private string? HostDirectory => preparation.HostHome is { } home ? Path.Combine(home, place.Path) : null;
 
     /// <summary>Does all of it.</summary>
     public void Run()
     {
         state.RemoveLeftovers();
         var hostCredential = false;
-        foreach (var entry in _tool.Imports)
+        foreach (var entry in _tool.Imports.Where(entry => IsHere(entry.Directory)))
             hostCredential |= Guarded(entry.Path, () => Import(entry));
-        if (_tool.Settings is { } settings)
+        if (_tool.Settings is { } settings && IsHere(null))
             Guarded(settings.Path, () => MergeSettings(settings));
-        if (_tool.StateFile is { } file)
+        if (_tool.StateFile is { } file && IsHere(file.Directory))
             Guarded(file.Path, () => MergeStateFile(file, hostCredential));
     }
+
+    private bool IsHere(string? directory) => (directory ?? _tool.StateDirectories[0].Path) == place.Path;
 
     private bool Guarded(string name, Func<bool> action)
     {
@@ -103,9 +105,9 @@ internal sealed class StateImport(SessionPreparation preparation, UnixDirectory 
     {
         if (UnixDirectory.TryReadTrusted(path, limit) is not { } file || file.Content.Length == 0)
             return [];
-        if (JsonText.TryParse(file.Content) is { } value)
+        if (StateText.TryParse(path, file.Content) is { } value)
             return value;
-        notices.Add($"{path} is not a JSON object and was not taken over");
+        notices.Add($"{path} is not {StateText.Kind(path)} and was not taken over");
         return [];
     }
 
@@ -113,10 +115,10 @@ internal sealed class StateImport(SessionPreparation preparation, UnixDirectory 
     {
         if (Stored(name, limit) is not { Length: > 0 } content)
             return null;
-        if (JsonText.TryParse(content) is { } value)
+        if (StateText.TryParse(name, content) is { } value)
             return value;
         state.Rename(name, name + Unreadable);
-        notices.Add($"{state.Path}/{name} is not a JSON object; it is kept as {name}{Unreadable}");
+        notices.Add($"{state.Path}/{name} is not {StateText.Kind(name)}; it is kept as {name}{Unreadable}");
         return null;
     }
 
@@ -137,6 +139,6 @@ internal sealed class StateImport(SessionPreparation preparation, UnixDirectory 
     private void WriteObject(string name, JsonObject value, JsonObject? stored)
     {
         if (stored is null || !JsonNode.DeepEquals(stored, value))
-            state.Write(name, JsonText.Bytes(value), durable: false);
+            state.Write(name, StateText.Bytes(name, value), durable: false);
     }
 }

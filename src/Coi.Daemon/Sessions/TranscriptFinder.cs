@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Coi.Daemon.Files;
 using Coi.Domain.Tools;
 
@@ -11,22 +13,28 @@ internal static class TranscriptFinder
     private const int LinesToRead = 200;
     private const int BytesToRead = 8 << 20;
 
-    /// <summary>The tool's own id of the newest conversation; null when there is none.</summary>
+    private const int DirectoriesToRead = 2000;
+    private const string Id = "{id}";
+
+    /// <summary>
+    /// The tool's own id of the newest conversation, or the name of its file where the name carries no id; null when there is none.
+    /// </summary>
     public static string? Newest(UnixDirectory session, ToolDefinition tool)
     {
+        if (tool.Transcripts is not { } transcripts || tool.StateDirectories is not [var first, ..])
+            return null;
         try
         {
-            using var directory = Open(session, tool);
-            if (directory is null || tool.Transcripts is not { } transcripts)
+            using var state = Open(session, first.Parts);
+            if (state is null)
                 return null;
-            return directory.Names()
-                .Where(name => IsTranscript(name, transcripts))
-                .Select(name => (Name: name, Entry: directory.Stat(name)))
-                .Where(file => file.Entry is { Kind: UnixEntryKind.File, Size: > 0 })
-                .OrderByDescending(file => file.Entry?.Modified)
-                .Where(file => HasConversation(directory, file.Name, transcripts))
-                .Select(file => file.Name[..^transcripts.Extension.Length])
-                .FirstOrDefault();
+            var found = new List<Transcript>();
+            var budget = DirectoriesToRead;
+            Collect(state, transcripts.Pattern.Split('/'), [], found, ref budget);
+            return found
+                .OrderByDescending(file => file.Modified)
+                .FirstOrDefault(file => HasConversation(state, file, transcripts))
+                ?.Id;
         }
         catch (IOException)
         {
@@ -41,34 +49,72 @@ internal static class TranscriptFinder
     /// </summary>
     public static void SetStubAside(UnixDirectory session, ToolDefinition tool, string id)
     {
-        using var directory = Open(session, tool);
-        var name = id + tool.Transcripts?.Extension;
-        if (directory?.Stat(name) is not null)
+        if (tool.Transcripts is not { } transcripts || tool.StateDirectories is not [var first, ..] || transcripts.Pattern.Contains('*'))
+            return;
+        string[] parts = [.. transcripts.Pattern.Split('/')];
+        var name = parts[^1].Replace(Id, id, StringComparison.Ordinal);
+        using var directory = Open(session, [.. first.Parts, .. parts[..^1]]);
+        if (name != parts[^1] && directory?.Stat(name) is not null)
             directory.Rename(name, name + ".empty");
     }
 
-    private static UnixDirectory? Open(UnixDirectory session, ToolDefinition tool)
+    private static UnixDirectory? Open(UnixDirectory below, IReadOnlyList<string> parts)
     {
-        if (tool.Transcripts is not { } transcripts || tool.StateDirectories is not [var first, ..])
-            return null;
-        var directory = session.TryOpenDirectory(first.Path);
-        foreach (var part in transcripts.Directory.Split('/'))
+        UnixDirectory? directory = null;
+        foreach (var part in parts)
         {
             using var parent = directory;
-            directory = parent?.TryOpenDirectory(part);
+            directory = (parent ?? below).TryOpenDirectory(part);
+            if (directory is null)
+                return null;
         }
         return directory;
     }
 
-    // Other files lie there too, such as agent-*.jsonl of sub-agents, which cannot be resumed.
-    private static bool IsTranscript(string name, Transcripts transcripts) =>
-        name.EndsWith(transcripts.Extension, StringComparison.Ordinal) && Guid.TryParseExact(name[..^transcripts.Extension.Length], "D", out _);
+    private static void Collect(UnixDirectory directory, ReadOnlySpan<string> pattern, ImmutableArray<string> parents, List<Transcript> found, ref int budget)
+    {
+        if (budget-- <= 0)
+            return;
+        var matcher = Matcher(pattern[0]);
+        foreach (var name in directory.Names())
+        {
+            if (matcher.Match(name) is not { Success: true } match)
+                continue;
+            if (pattern.Length == 1 && directory.Stat(name) is { Kind: UnixEntryKind.File, Size: > 0 } file)
+                found.Add(new Transcript(parents, name, match.Groups["id"] is { Success: true } id ? id.Value : name, file.Modified));
+            else if (pattern.Length > 1)
+            {
+                using var child = OpenUnlessLink(directory, name);
+                if (child is not null)
+                    Collect(child, pattern[1..], parents.Add(name), found, ref budget);
+            }
+        }
+    }
 
-    private static bool HasConversation(UnixDirectory directory, string name, Transcripts transcripts)
+    // A link that was planted beside real conversations must not hide them.
+    private static UnixDirectory? OpenUnlessLink(UnixDirectory directory, string name)
+    {
+        try
+        {
+            return directory.TryOpenDirectory(name);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    // Other files lie there too, such as agent-*.jsonl of sub-agents, which cannot be resumed: an id is a UUID and nothing else.
+    private static Regex Matcher(string part) => new(
+        "^" + Regex.Escape(part).Replace(Regex.Escape(Id), "(?<id>[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})", StringComparison.Ordinal).Replace("\\*", "[^/]*", StringComparison.Ordinal) + "$",
+        RegexOptions.CultureInvariant | RegexOptions.NonBacktracking);
+
+    private static bool HasConversation(UnixDirectory state, Transcript transcript, Transcripts transcripts)
     {
         if (transcripts.ConversationTypes.IsEmpty)
             return true;
-        using var handle = directory.OpenFile(name);
+        using var parent = Open(state, transcript.Directory);
+        using var handle = (transcript.Directory.IsEmpty ? state : parent)?.OpenFile(transcript.Name);
         if (handle is null)
             return false;
         using var stream = new FileStream(handle, FileAccess.Read, bufferSize: 0);
@@ -97,4 +143,6 @@ internal static class TranscriptFinder
             return false;
         }
     }
+
+    private sealed record Transcript(ImmutableArray<string> Directory, string Name, string Id, DateTimeOffset Modified);
 }

@@ -1,3 +1,4 @@
+using Coi.Daemon.Tools;
 using Coi.Domain.Network;
 using Coi.Domain.Slots;
 using Coi.Incus;
@@ -46,10 +47,14 @@ internal static class SessionScript
     public static Failure Explain(LaunchSpec spec, ExecResult result) => result.ExitCode switch
     {
         70 => new Failure("image.no_tmux", $"image '{spec.Image}' has no tmux", "Build it on the coi image: `coi build`, or use --image coi"),
-        71 => new Failure("image.no_tool", $"image '{spec.Image}' has no program '{spec.Command[0]}'", "Build an image that has it, or name another tool in [tool]"),
+        71 => new Failure("image.no_tool", $"image '{spec.Image}' has no program '{spec.Command[0]}'", ToolHint(spec)),
         72 => new Failure("workspace.missing", $"{spec.Workspace} is not mounted in {spec.Container}", "coi daemon logs"),
         var code => new Failure("session.start_failed", $"the session could not be started in {spec.Container} (exit {code}): {LastLine(result.StderrText)}", "coi daemon logs"),
     };
+
+    private static string ToolHint(LaunchSpec spec) => ToolCatalog.BuiltIn.Installable.Contains(spec.Tool) && spec.Image == "coi"
+        ? $"`coi build --force --tools=claude,{spec.Tool}` installs it"
+        : "Build an image that has it, or name another tool in [tool]";
 
     private static string LastLine(string text) =>
         text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault() ?? "no message";

@@ -27,6 +27,9 @@ if [ "$(id -u code):$(id -g code)" != "$uid:$gid" ]; then
   find /home/code -xdev -exec chown -h "$uid:$gid" {} +
 fi
 
+# Directories above the tool's mounted state that Incus has made are root's.
+chown -h "$uid:$gid" /home/code/.config /home/code/.local /home/code/.local/share 2>/dev/null || :
+
 # The address that the bridge's DHCP server will give as well: set now, so that the tool need not wait for the network service.
 if [ -e /sys/class/net/eth0 ]; then
   ip link set eth0 up

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Coi.Domain.Tools;
 using Tomlyn;
 using Tomlyn.Model;
@@ -18,7 +17,7 @@ internal static class ToolDefinitionReader
         try
         {
             var table = TomlSerializer.Deserialize<TomlTable>(toml) ?? throw new ToolDefinitionException($"{source}: it is empty");
-            var document = Json(table).Deserialize(ToolJson.Default.ToolDocument) ?? throw new ToolDefinitionException($"{source}: it is empty");
+            var document = TomlJson.Of(table).Deserialize(ToolJson.Default.ToolDocument) ?? throw new ToolDefinitionException($"{source}: it is empty");
             return Map(document, source);
         }
         catch (Exception e) when (e is TomlException or JsonException)
@@ -27,20 +26,22 @@ internal static class ToolDefinitionReader
         }
     }
 
-    private static ToolDefinition Map(ToolDocument document, string source) => new()
+    /// <exception cref="ToolDefinitionException">It does not describe a tool.</exception>
+    public static ToolDefinition Map(ToolDocument document, string source) => new()
     {
         Name = document.Name,
         Binary = document.Binary,
         InstallScript = document.InstallScript,
-        StateDirectories = [.. (document.StateDirectories ?? []).Select(path => new StateDirectory(Component(path, source)))],
+        StateDirectories = [.. (document.StateDirectories ?? []).Select(path => new StateDirectory(RelativePath(path, source)))],
         Arguments = new ToolArguments(
             [.. document.Arguments.New], [.. document.Arguments.Resume], [.. document.Arguments.Headless ?? []], [.. document.Arguments.Model ?? []]),
         Environment = (document.Environment ?? new Dictionary<string, string>()).ToImmutableSortedDictionary(StringComparer.Ordinal),
-        Imports = [.. (document.Imports ?? []).Select(import => Import(import, source))],
+        Imports = [.. (document.Imports ?? []).Select(import => Import(import, document, source))],
         Settings = document.Settings is { } settings ? new SettingsFile(Component(settings.Path, source), settings.Enforce ?? Nothing) : null,
         StateFile = document.StateFile is not { } state ? null : new StateFile
         {
             Path = Component(state.Path, source),
+            Directory = Known(state.Directory, document, source),
             HostPath = state.HostPath,
             HostKeys = [.. state.HostKeys ?? []],
             CredentialKeys = [.. state.CredentialKeys ?? []],
@@ -48,12 +49,12 @@ internal static class ToolDefinitionReader
             Enforce = state.Enforce ?? Nothing,
         },
         Transcripts = document.Transcripts is { } transcripts
-            ? new Transcripts(transcripts.Directory, transcripts.Extension, [.. transcripts.ConversationTypes ?? []])
+            ? new Transcripts(RelativePath(transcripts.Path, source), [.. transcripts.ConversationTypes ?? []])
             : null,
         ApiKeyApproval = document.ApiKey is { } approval ? new ApiKeyApproval(approval.Variable, approval.Key, approval.Tail) : null,
     };
 
-    private static ImportedEntry Import(ToolDocument.ImportDocument import, string source)
+    private static ImportedEntry Import(ToolDocument.ImportDocument import, ToolDocument document, string source)
     {
         Component(import.Path.TrimEnd('/'), source);
         return new ImportedEntry(import.Path, (import.Kind ?? "copy") switch
@@ -61,25 +62,24 @@ internal static class ToolDefinitionReader
             "copy" => ImportKind.Copy,
             "credential" => ImportKind.Credential,
             _ => throw new ToolDefinitionException($"{source}: imports.kind '{import.Kind}' is neither copy nor credential"),
-        }, import.Expiry);
+        }, import.Expiry, Known(import.Directory, document, source));
+    }
+
+    private static string? Known(string? directory, ToolDocument document, string source) =>
+        directory is null || document.StateDirectories?.Contains(directory) == true
+            ? directory
+            : throw new ToolDefinitionException($"{source}: '{directory}' is none of its state_directories");
+
+    private static string RelativePath(string path, string source)
+    {
+        foreach (var part in path.Split('/')) Component(part, source);
+        return path;
     }
 
     private static string Component(string path, string source) =>
         path is "" or "." or ".." || path.Contains('/')
             ? throw new ToolDefinitionException($"{source}: '{path}' is not a single name")
             : path;
-
-    private static JsonNode? Json(object? value) => value switch
-    {
-        TomlTable table => new JsonObject(table.Select(pair => KeyValuePair.Create(pair.Key, Json(pair.Value)))),
-        TomlTableArray tables => new JsonArray([.. tables.Select(Json)]),
-        TomlArray array => new JsonArray([.. array.Select(Json)]),
-        string text => JsonValue.Create(text),
-        bool flag => JsonValue.Create(flag),
-        long number => JsonValue.Create(number),
-        double number => JsonValue.Create(number),
-        _ => throw new JsonException($"a value of type {value?.GetType().Name} has no place in a tool's definition"),
-    };
 
     private static JsonElement Element(string json)
     {

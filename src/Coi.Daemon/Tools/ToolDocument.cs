@@ -11,7 +11,7 @@ internal sealed record ToolDocument
 {
     public required string Name { get; init; }
     public required string Binary { get; init; }
-    public required string InstallScript { get; init; }
+    public string? InstallScript { get; init; }
     public IReadOnlyList<string>? StateDirectories { get; init; }
     public required ArgumentsDocument Arguments { get; init; }
     public IReadOnlyDictionary<string, string>? Environment { get; init; }
@@ -32,6 +32,7 @@ internal sealed record ToolDocument
     internal sealed record ImportDocument
     {
         public required string Path { get; init; }
+        public string? Directory { get; init; }
         public string? Kind { get; init; }
         public string? Expiry { get; init; }
     }
@@ -45,6 +46,7 @@ internal sealed record ToolDocument
     internal sealed record StateFileDocument
     {
         public required string Path { get; init; }
+        public string? Directory { get; init; }
         public required string HostPath { get; init; }
         public IReadOnlyList<string>? HostKeys { get; init; }
         public IReadOnlyList<string>? CredentialKeys { get; init; }
@@ -54,8 +56,7 @@ internal sealed record ToolDocument
 
     internal sealed record TranscriptsDocument
     {
-        public required string Directory { get; init; }
-        public required string Extension { get; init; }
+        public required string Path { get; init; }
         public IReadOnlyList<string>? ConversationTypes { get; init; }
     }
 

@@ -28,6 +28,22 @@ public static partial class ConfigurationKeys
         .. Limits("profiles.*.limits").Select(key => key with { Project = ProjectRule.Never, DefaultDoc = "", Doc = $"`limits.{key.Parts[^1]}` under this profile." }),
     ];
 
+    private static ImmutableArray<KeyDefinition> OwnTools =>
+    [
+        OwnTool("binary", KeyType.Text, "Program of a tool of your own, which `tool.name` can then name; it must be in the image.") with { Example = "\"my-agent\"", Check = ValueChecks.NotEmpty },
+        OwnTool("args", KeyType.TextList, "Its arguments; `{session_id}` stands for the session's id, a UUID.") with { Example = "[\"--session\", \"{session_id}\"]" },
+        OwnTool("resume_args", KeyType.TextList, "Its arguments to go on with a conversation; `{tool_session_id}` stands for the tool's own id of it.") with { Example = "[\"--continue\"]", DefaultDoc = "those of `args`" },
+        OwnTool("model_args", KeyType.TextList, "Arguments that are added when `defaults.model` is set; `{model}` stands for it.") with { Example = "[\"--model\", \"{model}\"]" },
+        OwnTool("state_directories", KeyType.TextList, "Directories below its home that are kept with the session.") with { Example = "[\".my-agent\"]", Check = ValueChecks.HomePath },
+        OwnTool("copy", KeyType.TextList, "Files, and with a slash at the end directories, that are copied from the first of these directories in your home.") with { Example = "[\"AGENTS.md\", \"prompts/\"]" },
+        OwnTool("credentials", KeyType.TextList, "Credentials that are copied likewise; the copy that was written later wins.") with { Example = "[\"auth.json\"]" },
+        OwnTool("transcripts", KeyType.Text, "Where its conversations lie in the first of these directories: `*` stands for any part of a name, `{id}` for the tool's own id.")
+            with { Example = "\"sessions/{id}.jsonl\"", Check = ValueChecks.NotEmpty },
+        OwnTool("environment.*", KeyType.Text, "Environment variable of the tool; `{home}` stands for its home.") with { Example = "MY_AGENT_HOME = \"{home}/.my-agent\"", Check = ValueChecks.NoNul },
+    ];
+
+    private static KeyDefinition OwnTool(string name, KeyType type, string doc) => new() { Name = "tools.*." + name, Type = type, Doc = doc };
+
     private static KeyDefinition Profiled(string name, KeyType type, string doc) => new() { Name = "profiles.*." + name, Type = type, Doc = doc };
 
     private static ImmutableArray<KeyDefinition> Mounts(string name, string doc) =>

@@ -27,6 +27,8 @@ public static partial class ConfigurationKeys
         new() { Name = "tool.args", Type = KeyType.TextList, Default = new TextList([]), Example = "[\"--verbose\"]",
             Doc = "Arguments added to the tool's own." },
 
+        .. OwnTools,
+
         new() { Name = "network.mode", Type = KeyType.Text, Default = new Text("restricted"), Allowed = ["restricted", "allowlist", "open"], Project = ProjectRule.StricterMode,
             Doc = "What containers may reach: the public internet (`restricted`), only what is listed (`allowlist`), or everything (`open`)." },
         new() { Name = "network.block_private_networks", Type = KeyType.Flag, Default = new Flag(true), Project = ProjectRule.OnlyTrue,
@@ -69,6 +71,9 @@ public static partial class ConfigurationKeys
             Doc = "Carry the CA certificates that were added to the host into the image." },
         new() { Name = "build.commands", Type = KeyType.TextList, Default = new TextList([]), Example = "[\"apt-get install -y ripgrep\"]",
             Doc = "Shell commands that are run as root at the end of `coi build`." },
+
+        new() { Name = "build.tools", Type = KeyType.TextList, Default = new TextList(["claude"]), Example = "[\"claude\", \"codex\"]", Check = ValueChecks.NotEmpty,
+            Doc = "AI coding tools that `coi build` installs into the image." },
 
         new() { Name = "incus.project", Type = KeyType.Text, Default = new Text("default"), Check = ValueChecks.NotEmpty,
             Doc = "Incus project that everything is made in." },

@@ -71,7 +71,7 @@ public sealed record EffectiveConfiguration
     };
 
     /// <summary>What concerns image builds.</summary>
-    public BuildConfiguration Build => new(Flag("build.host_ca_certificates"), TextOrNull("build.base"), List("build.commands"));
+    public BuildConfiguration Build => new(Flag("build.host_ca_certificates"), TextOrNull("build.base"), List("build.commands"), List("build.tools"));
 
     /// <summary>Mounts beside the workspace, in the order of their places.</summary>
     public ImmutableArray<ConfiguredMount> Mounts =>
@@ -98,9 +98,35 @@ public sealed record EffectiveConfiguration
     public SecurityConfiguration Security => new(List("security.protected_paths"), List("security.writable_paths"));
 
     /// <summary>Environment variables of the tool.</summary>
-    public ImmutableSortedDictionary<string, string> Environment => Values
-        .Where(pair => pair.Key.StartsWith("environment.", StringComparison.Ordinal))
-        .ToImmutableSortedDictionary(pair => pair.Key["environment.".Length..], pair => Text(pair.Key), StringComparer.Ordinal);
+    public ImmutableSortedDictionary<string, string> Environment => Below("environment.");
+
+    /// <summary>Tools that are defined here, by name.</summary>
+    public ImmutableSortedDictionary<string, ConfiguredTool> Tools => Values.Keys
+        .Where(key => key.StartsWith("tools.", StringComparison.Ordinal))
+        .Select(key => key.Split('.')[1])
+        .Distinct()
+        .ToImmutableSortedDictionary(name => name, Tool, StringComparer.Ordinal);
+
+    private ConfiguredTool Tool(string name)
+    {
+        var table = $"tools.{name}.";
+        return new ConfiguredTool
+        {
+            Binary = TextOrNull(table + "binary"),
+            Args = List(table + "args"),
+            ResumeArgs = Values.ContainsKey(table + "resume_args") ? List(table + "resume_args") : null,
+            ModelArgs = List(table + "model_args"),
+            StateDirectories = List(table + "state_directories"),
+            Copy = List(table + "copy"),
+            Credentials = List(table + "credentials"),
+            Transcripts = TextOrNull(table + "transcripts"),
+            Environment = Below(table + "environment."),
+        };
+    }
+
+    private ImmutableSortedDictionary<string, string> Below(string table) => Values
+        .Where(pair => pair.Key.StartsWith(table, StringComparison.Ordinal))
+        .ToImmutableSortedDictionary(pair => pair.Key[table.Length..], pair => Text(pair.Key), StringComparer.Ordinal);
 
     private string Text(string key) => TextOrNull(key) ?? throw new InvalidOperationException($"{key} has no value");
 

@@ -35,7 +35,8 @@ public sealed record NetworkConfiguration
 /// <param name="HostCaCertificates">Carry the host's own CA certificates into the image.</param>
 /// <param name="Base">Image to start from; null takes the usual one.</param>
 /// <param name="Commands">Commands to run as root at the end.</param>
-public sealed record BuildConfiguration(bool HostCaCertificates, string? Base, ImmutableArray<string> Commands);
+/// <param name="Tools">AI coding tools to install.</param>
+public sealed record BuildConfiguration(bool HostCaCertificates, string? Base, ImmutableArray<string> Commands, ImmutableArray<string> Tools);
 
 /// <summary>A directory of the host that containers get.</summary>
 /// <param name="Host">Path on the host as it was written: absolute, or with <c>~</c> for the user's home.</param>
@@ -76,3 +77,34 @@ public sealed record LimitsConfiguration
 /// <param name="ProtectedPaths">Paths relative to the workspace.</param>
 /// <param name="WritablePaths">Those that may be written all the same.</param>
 public sealed record SecurityConfiguration(ImmutableArray<string> ProtectedPaths, ImmutableArray<string> WritablePaths);
+
+/// <summary>A tool that the configuration defines.</summary>
+public sealed record ConfiguredTool
+{
+    /// <summary>Program to start; null when it is missing.</summary>
+    public string? Binary { get; init; }
+
+    /// <summary>Arguments of a new conversation.</summary>
+    public required ImmutableArray<string> Args { get; init; }
+
+    /// <summary>Arguments to go on with the newest one; null when they are those of a new one.</summary>
+    public ImmutableArray<string>? ResumeArgs { get; init; }
+
+    /// <summary>Arguments that name the model.</summary>
+    public required ImmutableArray<string> ModelArgs { get; init; }
+
+    /// <summary>Directories of its state, relative to the user's home.</summary>
+    public required ImmutableArray<string> StateDirectories { get; init; }
+
+    /// <summary>Files of the first of them that are copied in from the host.</summary>
+    public required ImmutableArray<string> Copy { get; init; }
+
+    /// <summary>Credentials among them: the copy written later wins.</summary>
+    public required ImmutableArray<string> Credentials { get; init; }
+
+    /// <summary>Where its conversations lie in the first of them; null when they cannot be told.</summary>
+    public string? Transcripts { get; init; }
+
+    /// <summary>Variables of its environment.</summary>
+    public required ImmutableSortedDictionary<string, string> Environment { get; init; }
+}

@@ -42,12 +42,17 @@ internal static class ValueChecks
         };
     }
 
-    public static string? WorkspacePath(string value)
+    public static string? WorkspacePath(string value) => PathBelow("the workspace", value);
+
+    /// <summary>A plain path below the user's home.</summary>
+    public static string? HomePath(string value) => PathBelow("home", value);
+
+    private static string? PathBelow(string place, string value)
     {
         if (NotEmpty(value) is { } wrong)
             return wrong;
         return value[0] is '/' or '~' || value.TrimEnd('/').Split('/').Any(part => part is "" or "." or "..")
-            ? $"'{value}' is not a plain path below the workspace"
+            ? $"'{value}' is not a plain path below {place}"
             : null;
     }
 

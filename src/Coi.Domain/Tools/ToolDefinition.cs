@@ -18,7 +18,7 @@ public sealed record ToolDefinition
     /// <summary>Directories under the user's home that hold the tool's state; each is mounted from the session's directory.</summary>
     public ImmutableArray<StateDirectory> StateDirectories { get; init; } = [];
 
-    /// <summary>What is copied from the host's directory of the same name into the first state directory.</summary>
+    /// <summary>What is copied from the host's directory of the same name into a state directory.</summary>
     public ImmutableArray<ImportedEntry> Imports { get; init; } = [];
 
     /// <summary>The tool's settings file in the first state directory; null when it has none.</summary>
@@ -36,8 +36,8 @@ public sealed record ToolDefinition
     /// <summary>How the question whether to use an API key from the environment is answered beforehand.</summary>
     public ApiKeyApproval? ApiKeyApproval { get; init; }
 
-    /// <summary>Name of the script under <c>images/tools/</c> that installs the tool into an image.</summary>
-    public required string InstallScript { get; init; }
+    /// <summary>Name of the script under <c>images/tools/</c> that installs the tool into an image; null when coi has none.</summary>
+    public string? InstallScript { get; init; }
 
     /// <summary>The tool's environment for a user whose home inside the container is <paramref name="home"/>.</summary>
     public ImmutableSortedDictionary<string, string> EnvironmentFor(string home) =>
@@ -52,8 +52,12 @@ public sealed record ToolDefinition
 public sealed record ToolArguments(ImmutableArray<string> New, ImmutableArray<string> Resume, ImmutableArray<string> Headless, ImmutableArray<string> Model);
 
 /// <summary>A directory of the tool's state.</summary>
-/// <param name="Path">Path relative to the user's home, such as <c>.claude</c>.</param>
-public sealed record StateDirectory(string Path);
+/// <param name="Path">Path relative to the user's home, such as <c>.claude</c> or <c>.local/share/opencode</c>.</param>
+public sealed record StateDirectory(string Path)
+{
+    /// <summary>Parts of the path.</summary>
+    public ImmutableArray<string> Parts => [.. Path.Split('/')];
+}
 
 /// <summary>How an entry of the host's directory is brought into the session's.</summary>
 public enum ImportKind
@@ -69,7 +73,8 @@ public enum ImportKind
 /// <param name="Path">Name inside the state directory.</param>
 /// <param name="Kind">How it is brought in.</param>
 /// <param name="Expiry">JSON path (dots) of the credential's expiry in milliseconds since 1970; null when it has none.</param>
-public sealed record ImportedEntry(string Path, ImportKind Kind, string? Expiry)
+/// <param name="Directory">The state directory it belongs into; null for the first.</param>
+public sealed record ImportedEntry(string Path, ImportKind Kind, string? Expiry, string? Directory = null)
 {
     /// <summary>Whether a whole directory is meant.</summary>
     public bool IsDirectory => Path.EndsWith('/');
@@ -80,11 +85,14 @@ public sealed record ImportedEntry(string Path, ImportKind Kind, string? Expiry)
 /// <param name="Enforce">Settings that win over the user's.</param>
 public sealed record SettingsFile(string Path, JsonElement Enforce);
 
-/// <summary>A JSON file of the tool's own state, of which only named keys come from the host.</summary>
+/// <summary>A file of the tool's own state, in JSON or (<c>.toml</c>) in TOML, of which only named keys come from the host.</summary>
 public sealed record StateFile
 {
     /// <summary>Name inside the state directory.</summary>
     public required string Path { get; init; }
+
+    /// <summary>The state directory it lies in; null for the first.</summary>
+    public string? Directory { get; init; }
 
     /// <summary>Path on the host relative to the user's home.</summary>
     public required string HostPath { get; init; }
@@ -102,11 +110,13 @@ public sealed record StateFile
     public required JsonElement Enforce { get; init; }
 }
 
-/// <summary>Where conversations lie, one file each.</summary>
-/// <param name="Directory">Directory inside the first state directory.</param>
-/// <param name="Extension">Extension of a transcript, dot included; the rest of the name is the tool's own session id.</param>
-/// <param name="ConversationTypes">Values of <c>type</c> of which a transcript has at least one line, or nothing was said in it; empty when every transcript counts.</param>
-public sealed record Transcripts(string Directory, string Extension, ImmutableArray<string> ConversationTypes);
+/// <summary>Where conversations lie.</summary>
+/// <param name="Pattern">
+/// Path inside the first state directory: <c>*</c> stands for any part of a name, <c>{id}</c> for the tool's own session id. Without an id the
+/// tool itself has to find its newest conversation.
+/// </param>
+/// <param name="ConversationTypes">Values of <c>type</c> of which a transcript has at least one line, or nothing was said in it; empty when every file counts.</param>
+public sealed record Transcripts(string Pattern, ImmutableArray<string> ConversationTypes);
 
 /// <summary>Where the tool remembers that an API key of the environment may be used.</summary>
 /// <param name="Variable">Name of the environment variable.</param>

@@ -166,7 +166,7 @@ public sealed class ConfigurationLoaderSpecs : IDisposable
             ]
             """);
 
-        var problems = MountFaults.Of(Loaded(), "/home/me").ToList();
+        var problems = LaunchFaults.Of(new ConfigurationResult.Loaded(Loaded(), "/home/me/.config/coi"), "/home/me").ToList();
 
         Assert.Equal(["mounts[/a/b]", "mounts[/workspace/c]"], problems.Select(problem => problem.Key));
         Assert.StartsWith($"{User}:3:3: the mount at /a/b", problems[0].ToFailure().Message);

@@ -9,13 +9,29 @@ public sealed class ToolCatalogSpecs
     private const string Least = "name = \"x\"\nbinary = \"x\"\ninstall_script = \"x\"\n[arguments]\nnew = []\nresume = []\n";
 
     [Fact]
-    public void Claude_and_dummy_are_built_in() => Assert.Equal(["claude", "dummy"], ToolCatalog.BuiltIn.Names);
+    public void Six_tools_are_built_in() => Assert.Equal(["aider", "claude", "codex", "dummy", "gemini", "opencode"], ToolCatalog.BuiltIn.Names);
+
+    [Fact]
+    public void All_but_the_stand_in_can_be_installed() => Assert.Equal(["aider", "claude", "codex", "gemini", "opencode"], ToolCatalog.BuiltIn.Installable);
+
+    [Theory]
+    [InlineData("codex", "codex --dangerously-bypass-approvals-and-sandbox --model m", "codex resume --dangerously-bypass-approvals-and-sandbox t1 --model m")]
+    [InlineData("gemini", "gemini --approval-mode yolo --skip-trust --model m", "gemini --approval-mode yolo --skip-trust --resume latest --model m")]
+    [InlineData("opencode", "opencode --auto --model m", "opencode --auto --continue --model m")]
+    [InlineData("aider", "aider --yes-always --model m", "aider --yes-always --restore-chat-history --model m")]
+    public void A_tool_is_started_and_resumed_in_its_own_words(string name, string begun, string resumed)
+    {
+        var overrides = new ToolOverrides { Model = "m" };
+
+        Assert.Equal(begun, Line(ToolCommand.Build(ToolCatalog.BuiltIn.Get(name), "s1", null, overrides)));
+        Assert.Equal(resumed, Line(ToolCommand.Build(ToolCatalog.BuiltIn.Get(name), "s1", "t1", overrides)));
+    }
 
     [Fact]
     public void An_unknown_tool_is_refused_with_those_that_exist()
     {
         Assert.Null(ToolCatalog.BuiltIn.Find("cursor"));
-        Assert.Equal("unknown tool: cursor (supported: claude, dummy)", ToolCatalog.BuiltIn.Unknown("cursor").Message);
+        Assert.Equal("unknown tool: cursor (supported: aider, claude, codex, dummy, gemini, opencode)", ToolCatalog.BuiltIn.Unknown("cursor").Message);
     }
 
     [Fact]
@@ -38,6 +54,10 @@ public sealed class ToolCatalogSpecs
     [Theory]
     [InlineData("name = ", "x.toml")]
     [InlineData("name = \"x\"\n", "missing required properties")]
+    [InlineData("state_directories = [\"../x\"]\n" + Least, "'..' is not a single name")]
+    [InlineData("state_directories = [\"/etc\"]\n" + Least, "'' is not a single name")]
+    [InlineData("state_directories = [\".x\"]\n" + Least + "[[imports]]\npath = \"a\"\ndirectory = \".y\"\n", "'.y' is none of its state_directories")]
+    [InlineData(Least + "[transcripts]\npath = \"../{id}.jsonl\"\n", "'..' is not a single name")]
     [InlineData(Least + "[settings]\npath = \"a/b\"\n", "'a/b' is not a single name")]
     [InlineData(Least + "[surprise]\na = 1\n", "surprise")]
     [InlineData(Least + "[[imports]]\npath = \"../x\"\n", "'../x' is not a single name")]
