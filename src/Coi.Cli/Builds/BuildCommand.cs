@@ -40,7 +40,6 @@ internal sealed class BuildCommand : CoiCommand
 
     /// <inheritdoc />
     public override IReadOnlyList<Example> Examples =>
-        
     [
         new("build", "make it, once"),
         new("build --force", "make it anew"),
