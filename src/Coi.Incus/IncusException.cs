@@ -38,7 +38,7 @@ public sealed class IncusException(string action, int statusCode, string? errorT
     /// Incus looked at an interface of the machine that went away in that moment, with a container that has nothing to do with it. It has undone
     /// what it had begun (seen on 6.0.4 while a network was made and another container ended: nothing was left), so it can be asked again.
     /// </summary>
-    internal bool MissedAnInterface => Says("ip -d -j link show") && Says("does not exist");
+    internal bool MissedAnInterface => (Says("ip -d -j link show") && Says("does not exist")) || (Says("ip link delete") && Says("Cannot find device"));
 
     private bool Says(string words) => ErrorText?.Contains(words, StringComparison.OrdinalIgnoreCase) ?? false;
 

@@ -6,7 +6,8 @@ namespace Coi.Cli.Terminals;
 /// <summary>Commands inside a session's container, as the session's user, straight through Incus: a restart of the daemon does not touch them.</summary>
 internal sealed class Inside(AttachTarget target) : IDisposable
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(8);
+    private const int Repeats = 2;
 
     // Incus can lose sight of a command that runs to its end all the same, so the command leaves word that it ran and how it ended; a second
     // run finds that and passes it on. What is older than that can matter is swept up.
@@ -34,7 +35,7 @@ internal sealed class Inside(AttachTarget target) : IDisposable
 
     /// <summary>Runs a short command and returns what it wrote.</summary>
     public Task<ExecResult> CaptureAsync(IReadOnlyList<string> command, CancellationToken cancellationToken) =>
-        Incus.Exec.CaptureAsync(target.Container, Request(command) with { Timeout = Deadline }, default, cancellationToken);
+        Incus.Exec.CaptureAsync(target.Container, Request(command) with { Timeout = Deadline, Repeats = Repeats }, default, cancellationToken);
 
     /// <summary>Runs a short command that does harm when it runs twice, such as typing.</summary>
     public Task<ExecResult> CaptureOnceAsync(IReadOnlyList<string> command, CancellationToken cancellationToken) =>

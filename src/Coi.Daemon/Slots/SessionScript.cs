@@ -11,6 +11,7 @@ internal static class SessionScript
     /// <summary>Home of the session's user inside.</summary>
     public const string Home = "/home/code";
 
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
     private static readonly string Text = Read();
 
     /// <summary>The request that runs it.</summary>
@@ -27,6 +28,9 @@ internal static class SessionScript
         ],
         Environment = environment,
         Cwd = "/",
+        // It takes less than a second on an idle machine, and whatever it has done already it does not do twice.
+        Timeout = Deadline,
+        Repeats = 2,
     };
 
     /// <summary>Environment of everything that runs as the session's user.</summary>

@@ -13,7 +13,7 @@ public sealed class ExecApi
 
     /// <summary>
     /// Runs a command to its end and returns what it wrote, both streams apart. One that Incus loses sight of is run again: a command
-    /// that may not run twice has to see to that itself.
+    /// that may not run twice has to see to that itself. One that does not end in its time is run again as often as the request says.
     /// </summary>
     public async Task<ExecResult> CaptureAsync(
         string instance, ExecRequest request, ReadOnlyMemory<byte> stdin = default, CancellationToken cancellationToken = default)
@@ -31,6 +31,10 @@ public sealed class ExecApi
             catch (IncusException error) when (error.WasLost && attempt < Attempts)
             {
                 // It may have run already, and may run again; the input is still whole.
+            }
+            catch (IncusTimeoutException) when (attempt <= request.Repeats)
+            {
+                // Seen on a busy machine: a command of milliseconds whose end Incus never told. It was killed with its connection.
             }
         }
     }

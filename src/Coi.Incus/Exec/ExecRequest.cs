@@ -23,6 +23,9 @@ public sealed record ExecRequest
     /// <summary>How long it may run before it is killed and <see cref="IncusTimeoutException"/> is thrown; null means for ever.</summary>
     public TimeSpan? Timeout { get; init; }
 
+    /// <summary>How often a command that did not end within <see cref="Timeout"/> is run again when its output is captured; 0 is never.</summary>
+    public int Repeats { get; init; }
+
     /// <summary>The program's name, for messages.</summary>
     internal string Program => Command.Count > 0
         ? Command[0]

@@ -10,7 +10,7 @@ public sealed class LimitSpecs(ITestOutputHelper output) : EndToEndSpecs(output)
     public async Task A_container_sees_its_limits_and_cannot_exceed_them()
     {
         await using var quotas = await PoolQuotas.OfDefaultPoolAsync();
-        Coi.Configure("[limits]\ncpu = 1\nmemory = \"512MiB\"\nprocesses = 300\ndisk = \"2GiB\"\n");
+        Coi.Configure("[limits]\ncpu = 1\nmemory = \"512MiB\"\nprocesses = 300\ndisk = \"4GiB\"\n");
         var name = await Coi.StartAsync();
 
         Assert.Equal("1\n", (await IncusView.ExecAsync(name, "nproc")).Output);
