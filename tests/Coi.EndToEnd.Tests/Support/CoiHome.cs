@@ -48,8 +48,8 @@ internal sealed class CoiHome : IAsyncDisposable
     public Dictionary<string, string?> Environment { get; }
 
     /// <summary>
-    /// How long a call may take. On a busy machine Incus itself can stand still for a minute (its own start hook then runs out of 30 seconds, and
-    /// coi starts the container once more): that is to be seen through, and not to be taken for a call that never ends.
+    /// How long a call may take. A start in Incus can stand still for a minute, after which coi starts the container once more (decision 8): that is
+    /// to be seen through, and not to be taken for a call that never ends.
     /// </summary>
     public TimeSpan LaunchDeadline { get; set; } = TimeSpan.FromSeconds(150);
 
