@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Coi.Cli.CommandLine;
+using Coi.Cli.Runs;
 using Coi.Cli.Sessions;
 using Coi.Cli.Terminals;
 using Coi.Incus;
@@ -9,8 +10,6 @@ namespace Coi.Cli.Instances;
 /// <summary><c>coi container exec</c>.</summary>
 internal sealed class ContainerExecCommand : CoiCommand
 {
-    private const int Attempts = 4;
-
     private readonly Argument<string> _name = new("name");
     private readonly Argument<string[]> _command = new("command") { Arity = ArgumentArity.OneOrMore };
     private readonly Option<int> _user = Number("--user", "UID", "Run as this user (default 0)");
@@ -106,7 +105,7 @@ internal sealed class ContainerExecCommand : CoiCommand
         for (var attempt = 1; ; attempt++)
         {
             var end = await bridge.RunAsync(incus, name, request);
-            if (end.WasLost && attempt < Attempts) continue;
+            if (end.WasLost && attempt < CommandEnds.Attempts) continue;
             if (end.Signal != 0) return ExitCodes.Signalled + end.Signal;
             return end.ExitCode ?? ExitCodes.Failure;
         }

@@ -15,9 +15,6 @@ internal sealed record ExecWish(IReadOnlyList<string> Command, IReadOnlyDictiona
 /// <summary>The shell around a command: Incus refuses a missing directory, and knows no home but root's.</summary>
 internal static class ExecScript
 {
-    /// <summary>The exit code of a command that was begun already.</summary>
-    public const int BegunAlready = 213;
-
     // A command on a terminal that Incus loses sight of may run all the same: the directory tells, so that none runs twice.
     private const string Once = """
         find /tmp -maxdepth 1 -name '.coi-exec-*' -mmin +5 -exec rmdir {} + 2>/dev/null

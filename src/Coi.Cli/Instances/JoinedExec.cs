@@ -11,7 +11,6 @@ namespace Coi.Cli.Instances;
 internal sealed class JoinedExec(IncusClient incus, string container, ExecWish wish) : IDisposable
 {
     private const int BrokenPipe = 13, Kill = 9;
-    private const int Attempts = 4;
     private static readonly TimeSpan KillDeadline = TimeSpan.FromSeconds(10);
 
     private readonly Channel<int> _signals = Channel.CreateUnbounded<int>();
@@ -36,13 +35,13 @@ internal sealed class JoinedExec(IncusClient incus, string container, ExecWish w
             try
             {
                 if (await OnceAsync(begin, output) is { } code) return code;
-                if (attempt == Attempts) throw Lost();
+                if (attempt == CommandEnds.Attempts) throw Lost();
             }
-            catch (IncusException e) when (e.WasLost && !begin.Begun && attempt < Attempts)
+            catch (IncusException e) when (e.WasLost && !begin.Begun && attempt < CommandEnds.Attempts)
             {
                 // It waits in vain for the word to begin, and ends; started again.
             }
-            catch (IncusException e) when (begin.Begun && ExitCodeIn(e) is { } code)
+            catch (IncusException e) when (begin.Begun && CommandEnds.ExitCodeIn(e) is { } code)
             {
                 return code;
             }
@@ -73,7 +72,7 @@ internal sealed class JoinedExec(IncusClient incus, string container, ExecWish w
             {
                 await leave.CancelAsync();
                 var code = await running;
-                return begin.Begun || code != ExecScript.BegunAlready ? code : null;
+                return begin.Begun || code != CommandEnds.NotBegun ? code : null;
             }
 
             var number = await signal;
@@ -100,14 +99,6 @@ internal sealed class JoinedExec(IncusClient incus, string container, ExecWish w
             // It has ended meanwhile, or the container has; what runs says so.
         }
     }
-
-    // Incus makes errors of the two exit codes that shells have for programs that cannot be started.
-    private static int? ExitCodeIn(IncusException error) => error.ErrorText switch
-    {
-        "Command not found" => 127,
-        "Command not executable" => 126,
-        _ => null,
-    };
 
     private ProblemException Lost() => new(new Problem(
         "exec.lost", $"Incus lost sight of '{wish.Command[0]}' when it began; it has not run", "run it again"));

@@ -10,9 +10,6 @@ namespace Coi.Cli.Runs;
 internal sealed class CommandRun(Surroundings surroundings, StartedSession started, IReadOnlyList<string> command, TimeSpan? timeout)
 {
     private const int TimedOut = 124, BrokenPipe = 141;
-    private const int NotExecutable = 126, NotFound = 127;
-    private const int NotBegun = 213;
-    private const int Attempts = 4;
 
     // A command on a terminal that Incus loses sight of may run all the same: the directory tells, so that none runs twice.
     private const string OnceScript = """
@@ -72,14 +69,14 @@ internal sealed class CommandRun(Surroundings surroundings, StartedSession start
             {
                 var code = await inside.Incus.Exec.RunAsync(
                     started.Container, Request(inside, BeginSignal.Script, null), new ExecStreams(signal.Input, output, signal.Error), interruption.Token);
-                if (signal.Begun || code != NotBegun) return code;
-                if (attempt == Attempts) throw Lost();
+                if (signal.Begun || code != CommandEnds.NotBegun) return code;
+                if (attempt == CommandEnds.Attempts) throw Lost();
             }
-            catch (IncusException e) when (e.WasLost && !signal.Begun && attempt < Attempts)
+            catch (IncusException e) when (e.WasLost && !signal.Begun && attempt < CommandEnds.Attempts)
             {
                 // It waits in vain for the word to begin, and ends; started again.
             }
-            catch (IncusException e) when (ExitCodeIn(e) is { } code)
+            catch (IncusException e) when (CommandEnds.ExitCodeIn(e) is { } code)
             {
                 return code;
             }
@@ -107,20 +104,12 @@ internal sealed class CommandRun(Surroundings surroundings, StartedSession start
         for (var attempt = 1; ; attempt++)
         {
             var end = await bridge.RunAsync(inside.Incus, started.Container, Request(inside, OnceScript, variables));
-            if (end.WasLost && attempt < Attempts) continue;
-            if (end.ExitCode == NotBegun && attempt > 1) throw Lost();
+            if (end.WasLost && attempt < CommandEnds.Attempts) continue;
+            if (end.ExitCode == CommandEnds.NotBegun && attempt > 1) throw Lost();
             if (end.Signal != 0) return ExitCodes.Signalled + end.Signal;
             return end.ExitCode ?? ExitCodes.Failure;
         }
     }
-
-    // Incus makes errors of the two exit codes that shells have for programs that cannot be started.
-    private static int? ExitCodeIn(IncusException error) => error.ErrorText switch
-    {
-        "Command not found" => NotFound,
-        "Command not executable" => NotExecutable,
-        _ => null,
-    };
 
     private ExecRequest Request(Inside inside, string first, Dictionary<string, string>? variables) =>
         inside.Request(["sh", "-c", first + Script, "coi-run", .. command], variables) with { Timeout = timeout };

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics;
 using Coi.Cli.CommandLine;
 using Coi.Cli.Daemons;
 using Coi.Cli.Terminals;
@@ -9,9 +10,12 @@ namespace Coi.Cli.Tmux;
 /// <summary><c>coi tmux send</c>.</summary>
 internal sealed class TmuxSendCommand : CoiCommand
 {
-    private readonly Argument<string> _container = new("container");
     // They wait some 30 ms for more; on a busy machine they read late.
     private static readonly TimeSpan AfterText = TimeSpan.FromMilliseconds(250);
+    // A program that has only just drawn its screen reads later; one that shows nothing of what is typed (a password) never answers.
+    private static readonly TimeSpan UntilShown = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(100);
+    private readonly Argument<string> _container = new("container");
     private readonly Argument<string> _text = new("text");
 
     /// <summary>Makes the command.</summary>
@@ -40,13 +44,24 @@ internal sealed class TmuxSendCommand : CoiCommand
     {
         var target = await TmuxSessions.FindAsync(invocation.Surroundings, invocation.Value(_container) ?? "");
         using var inside = new Inside(target);
-        foreach (var part in TmuxText.Parts(invocation.Value(_text) ?? ""))
+        var text = invocation.Value(_text) ?? "";
+        var before = await TmuxSessions.ScreenAsync(inside, target);
+        foreach (var part in TmuxText.Parts(text))
             await TmuxSessions.TypeAsync(inside, target, "send-keys", "-t", TmuxSessions.Pane(target), "-l", "--", part);
         // Apart from the text: programs that recognise a paste by its speed (Gemini CLI, Codex) would take the Enter for a part of it.
-        await Task.Delay(AfterText);
+        if (text.Length > 0) await ReadAsync(inside, target, before);
         await TmuxSessions.TypeAsync(inside, target, "send-keys", "-t", TmuxSessions.Pane(target), "Enter");
         invocation.Surroundings.Out.WriteLine($"Sent command to session {target.Container}");
         return ExitCodes.Success;
+    }
+
+    /// <summary>Until the text has been read, as far as the screen tells.</summary>
+    private static async Task ReadAsync(Inside inside, AttachTarget target, string before)
+    {
+        var begun = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(begun) < UntilShown && await TmuxSessions.ScreenAsync(inside, target) == before)
+            await Task.Delay(BetweenLooks);
+        await Task.Delay(AfterText);
     }
 }
 
@@ -70,7 +85,7 @@ internal sealed class TmuxCaptureCommand : CoiCommand
         var surroundings = invocation.Surroundings;
         var target = await TmuxSessions.FindAsync(surroundings, invocation.Value(_container) ?? "");
         using var inside = new Inside(target);
-        var screen = await TmuxSessions.RunAsync(inside, target, "capture-pane", "-p", "-t", TmuxSessions.Pane(target));
+        var screen = await TmuxSessions.ScreenAsync(inside, target);
         surroundings.Out.Write(screen.TrimEnd());
         if (surroundings.OutIsTerminal) surroundings.Out.WriteLine(); // elsewhere the screen and nothing else
         return ExitCodes.Success;

@@ -19,10 +19,12 @@ internal static class TmuxSessions
         throw new ProblemException(new Problem("container.not_running", $"container '{container}' is not running", "'coi list' shows what is"));
     }
 
-    /// <summary>Runs a tmux command that may run twice.</summary>
-    /// <returns>What it wrote.</returns>
-    public static async Task<string> RunAsync(Inside inside, AttachTarget target, params IReadOnlyList<string> command) =>
-        Checked(await inside.CaptureAsync(["tmux", .. command], CancellationToken.None), target, command);
+    /// <summary>The visible screen as text.</summary>
+    public static async Task<string> ScreenAsync(Inside inside, AttachTarget target)
+    {
+        string[] command = ["capture-pane", "-p", "-t", Pane(target)];
+        return Checked(await inside.CaptureAsync(["tmux", .. command], CancellationToken.None), target, command);
+    }
 
     /// <summary>Runs a tmux command that types something.</summary>
     public static async Task TypeAsync(Inside inside, AttachTarget target, params IReadOnlyList<string> command) =>

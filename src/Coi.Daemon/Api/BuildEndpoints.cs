@@ -64,7 +64,7 @@ internal sealed class BuildEndpoints(ActorSystem system, IRequiredActor<ImagesAc
         }
     }
 
-    private static string Script(string tool) => ToolCatalog.BuiltIn.Installable.Append("dummy").Contains(tool) && ToolCatalog.BuiltIn.Find(tool)?.InstallScript is { } script
+    private static string Script(string tool) => ToolCatalog.BuiltIn.Find(tool)?.InstallScript is { } script
         ? script
         : throw new FailureException(new Failure(
             "build.unknown_tool",
@@ -73,14 +73,12 @@ internal sealed class BuildEndpoints(ActorSystem system, IRequiredActor<ImagesAc
 
     private BuildOptions Options(BuildRequest request)
     {
-        var result = ConfigurationLoader.Load(new ConfigurationRequest
+        var configuration = ConfigurationLoader.Load(new ConfigurationRequest
         {
             Home = owner.HomeDirectory,
             Environment = request.Client.Environment,
             Overrides = new ConfigurationOverrides(),
-        });
-        if (result is ConfigurationResult.Refused refused) throw refused.ToException();
-        var configuration = ((ConfigurationResult.Loaded)result).Configuration;
+        }).OrThrow().Configuration;
         return new BuildOptions
         {
             Home = home.Root,

@@ -18,10 +18,5 @@ internal sealed class LaunchConfiguration(ProcessOwner owner, TrustStore trust)
             Profile = request.Profile,
             Overrides = new ConfigurationOverrides { Image = request.Image, Persistent = request.Persistent, Network = request.Network, Mounts = request.Mounts.ToFlags() },
             Trust = trust,
-        }) switch
-        {
-            ConfigurationResult.Loaded loaded => loaded,
-            ConfigurationResult.Refused refused => throw refused.ToException(),
-            var other => throw new InvalidOperationException($"{other.GetType().Name} is not handled"),
-        };
+        }).OrThrow();
 }

@@ -4,6 +4,7 @@ using Coi.Contracts;
 using Coi.Daemon.Configuration;
 using Coi.Daemon.Containers;
 using Coi.Daemon.Hosting;
+using Coi.Daemon.Images;
 using Coi.Daemon.Incus;
 using Coi.Domain;
 using Coi.Domain.Configuration;
@@ -14,7 +15,6 @@ namespace Coi.Daemon.Api;
 /// <summary>Routes about containers by name, whatever runs in them (<c>coi container</c>).</summary>
 internal sealed class NamedContainerEndpoints(ActorSystem system, NamedContainers containers, IncusClient incus, ProcessOwner owner, DaemonLifetime lifetime)
 {
-    private const string PublicServer = "https://images.linuxcontainers.org";
     private const string Remote = "images:";
 
     /// <summary><c>GET /v1/incus</c>.</summary>
@@ -104,16 +104,11 @@ internal sealed class NamedContainerEndpoints(ActorSystem system, NamedContainer
             Environment = request.Client.Environment,
             Profile = request.Profile,
             Overrides = new ConfigurationOverrides { Network = request.Network },
-        }) switch
-        {
-            ConfigurationResult.Loaded loaded => loaded.Configuration,
-            ConfigurationResult.Refused refused => throw refused.ToException(),
-            var other => throw new InvalidOperationException($"{other.GetType().Name} is not handled"),
-        };
+        }).OrThrow().Configuration;
 
     private async Task<InstanceSource> SourceAsync(string image, CancellationToken cancellationToken)
     {
-        if (image.StartsWith(Remote, StringComparison.Ordinal)) return InstanceSource.FromRemote(PublicServer, image[Remote.Length..]);
+        if (image.StartsWith(Remote, StringComparison.Ordinal)) return InstanceSource.FromRemote(BuildOptions.PublicImageServer, image[Remote.Length..]);
         var found = await incus.Images.FindByAliasAsync(image, cancellationToken) ?? (IsFingerprint(image) ? await incus.Images.FindAsync(image, cancellationToken) : null);
         return found is null
             ? throw new FailureException(new Failure("image.missing", $"image '{image}' not found", image == "coi" ? "Build it with `coi build`" : "`coi image list --all` shows the local images"))

@@ -62,6 +62,15 @@ internal abstract record ConfigurationResult
     public ProjectFile? Project { get; init; }
 
     /// <summary>The configuration in force.</summary>
+    /// <exception cref="FailureException">It cannot be used.</exception>
+    public Loaded OrThrow() => this switch
+    {
+        Loaded loaded => loaded,
+        Refused refused => throw new FailureException(refused.ToFailure()),
+        _ => throw new InvalidOperationException($"{GetType().Name} is not handled"),
+    };
+
+    /// <summary>The configuration in force.</summary>
     /// <param name="Configuration">What is in force.</param>
     /// <param name="UserDirectory">Directory of the user's own files.</param>
     internal sealed record Loaded(EffectiveConfiguration Configuration, string UserDirectory) : ConfigurationResult
@@ -74,9 +83,6 @@ internal abstract record ConfigurationResult
     /// <summary>It cannot be used; there is at least one problem.</summary>
     internal sealed record Refused(ImmutableArray<ConfigurationProblem> Problems) : ConfigurationResult
     {
-        /// <summary>The same to be thrown.</summary>
-        public FailureException ToException() => new(ToFailure());
-
         /// <summary>The first problem for a person, with the number of the others.</summary>
         public Failure ToFailure()
         {

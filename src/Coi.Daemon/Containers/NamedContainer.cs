@@ -14,6 +14,9 @@ internal static class NamedContainer
     /// <summary>The value of <see cref="OwnerKeys.Kind"/>.</summary>
     public const string Kind = "container";
 
+    /// <summary>What `incus list -c nd` shows of it.</summary>
+    public const string Description = "coi container launch";
+
     /// <summary>What is known of it beside its network: it has no slot, workspace or session.</summary>
     public static LaunchSpec Spec(string name, string image, NetworkPolicy policy, string subnetPool, int? mtu) => new()
     {
@@ -40,15 +43,12 @@ internal static class NamedContainer
         var config = OwnerKeys.For(home, spec.Container, Kind);
         config[OwnerKeys.Spec] = JsonSerializer.Serialize(spec, JournalJson.Default.LaunchSpec);
         config["boot.autostart"] = "false";
-        // Docker inside, as in sessions. Read when the container starts, so they must be there before.
-        config["security.nesting"] = "true";
-        config["security.syscalls.intercept.mknod"] = "true";
-        config["security.syscalls.intercept.setxattr"] = "true";
+        foreach (var (key, value) in SlotContainer.DockerInside) config[key] = value;
         return new NewInstance
         {
             Name = spec.Container,
             Source = source,
-            Description = "coi container launch",
+            Description = Description,
             Ephemeral = ephemeral,
             Config = config,
             Devices = new Dictionary<string, IReadOnlyDictionary<string, string>> { ["root"] = root },

@@ -1,6 +1,7 @@
 using Coi.Contracts;
 using Coi.Daemon.Hosting;
 using Coi.Daemon.Images;
+using Coi.Daemon.Incus;
 using Coi.Daemon.Network;
 using Coi.Daemon.Slots;
 using Coi.Domain;
@@ -26,7 +27,7 @@ internal sealed class NamedContainers(IncusClient incus, SlotNetworks networks, 
         using var turn = await _names.EnterAsync(spec.Container, cancellationToken);
         if (await incus.Instances.FindAsync(spec.Container, cancellationToken) is not null)
             throw new FailureException(new Failure("container.exists", $"container '{spec.Container}' already exists", $"coi container delete --force {spec.Container}, or take another name"));
-        var pool = Ipv4Range.Parse(spec.SubnetPool) ?? throw new FailureException(new Failure("network.pool_invalid", $"network.subnet_pool '{spec.SubnetPool}' is not a range", "Write it like 10.213.0.0/16"));
+        var pool = SlotNetworks.PoolOf(spec);
         var root = await RootDisk.FindAsync(incus, storagePool, cancellationToken);
         var made = false;
         try
@@ -40,9 +41,9 @@ internal sealed class NamedContainers(IncusClient incus, SlotNetworks networks, 
             var plan = await networks.EnsureAsync(spec.Container, spec.Policy, pool, spec.Mtu, CancellationToken.None, NamedContainer.Kind);
             cancellationToken.ThrowIfCancellationRequested();
             await tell(new Progress("start", $"Starting {spec.Container}"));
-            await incus.Instances.PatchAsync(
-                spec.Container, new InstancePatch { Devices = new Dictionary<string, IReadOnlyDictionary<string, string>> { ["eth0"] = SlotContainer.Nic(plan) } }, CancellationToken.None);
-            await incus.Instances.StartAsync(spec.Container, cancellationToken);
+            await incus.Instances.PatchAsync(spec.Container, SlotContainer.Joined(plan, NamedContainer.Description), CancellationToken.None);
+            await new ContainerStart(incus).RunAsync(spec.Container);
+            cancellationToken.ThrowIfCancellationRequested();
             await incus.Exec.CaptureAsync(spec.Container, FirstAddress.Request(plan), cancellationToken: cancellationToken);
             return plan;
         }
@@ -57,7 +58,7 @@ internal sealed class NamedContainers(IncusClient incus, SlotNetworks networks, 
     public async Task StartAsync(string name, CancellationToken cancellationToken)
     {
         if ((await RequireAsync(name, cancellationToken)).IsRunning) throw new FailureException(new Failure("container.running", $"container '{name}' is already running"));
-        await incus.Instances.StartAsync(name, cancellationToken);
+        await new ContainerStart(incus).RunAsync(name);
     }
 
     /// <summary>Stops a container; without force its inside is asked and given the time.</summary>
@@ -85,7 +86,7 @@ internal sealed class NamedContainers(IncusClient incus, SlotNetworks networks, 
             await incus.Instances.StopAsync(name, ForcedStop, force: true, cancellationToken);
         }
 
-        await IgnoreMissingAsync(incus.Instances.DeleteAsync(name, CancellationToken.None)); // an ephemeral one goes by itself
+        await Absence.IgnoreAsync(incus.Instances.DeleteAsync(name, CancellationToken.None)); // an ephemeral one goes by itself
         if (NamedContainer.Is(instance, home)) await networks.RemoveAsync(name, CancellationToken.None);
     }
 
@@ -99,7 +100,7 @@ internal sealed class NamedContainers(IncusClient incus, SlotNetworks networks, 
         var disk = new Dictionary<string, string> { ["type"] = "disk", ["source"] = mount.Source, ["path"] = mount.Path, ["shift"] = mount.Shift ? "true" : "false" };
         if (mount.ReadOnly) disk["readonly"] = "true";
         await incus.Instances.PatchAsync(
-            name, new InstancePatch { Devices = new Dictionary<string, IReadOnlyDictionary<string, string>> { [mount.Device] = disk } }, cancellationToken);
+            name, new InstancePatch { Description = instance.Description, Devices = new Dictionary<string, IReadOnlyDictionary<string, string>> { [mount.Device] = disk } }, cancellationToken);
     }
 
     /// <summary>Removes the network of a container that is gone; one that exists, or is being made, keeps it.</summary>
@@ -132,20 +133,8 @@ internal sealed class NamedContainers(IncusClient incus, SlotNetworks networks, 
     private async Task UndoAsync(string name)
     {
         using var deadline = new CancellationTokenSource(Undoing);
-        if (await incus.Instances.FindAsync(name, deadline.Token) is { IsStopped: false }) await IgnoreMissingAsync(incus.Instances.StopAsync(name, ForcedStop, force: true, deadline.Token));
-        await IgnoreMissingAsync(incus.Instances.DeleteAsync(name, deadline.Token));
+        if (await incus.Instances.FindAsync(name, deadline.Token) is { IsStopped: false }) await Absence.IgnoreAsync(incus.Instances.StopAsync(name, ForcedStop, force: true, deadline.Token));
+        await Absence.IgnoreAsync(incus.Instances.DeleteAsync(name, deadline.Token));
         await networks.RemoveAsync(name, deadline.Token);
-    }
-
-    private static async Task IgnoreMissingAsync(Task deletion)
-    {
-        try
-        {
-            await deletion;
-        }
-        catch (IncusException ex) when (ex.IsNotFound)
-        {
-            // It is gone: that is what was wanted.
-        }
     }
 }

@@ -1,3 +1,4 @@
+using Coi.Daemon.Incus;
 using Coi.Incus;
 
 namespace Coi.Daemon.Images;
@@ -20,13 +21,13 @@ internal sealed class BuildLeftovers(IncusClient incus)
 
         foreach (var network in (await incus.Networks.ListAsync(cancellationToken)).Where(n => BuildMarks.AreOn(n.Config, home)))
         {
-            await IgnoreAbsentAsync(incus.Networks.DeleteAsync(network.Name, cancellationToken));
+            await Absence.IgnoreAsync(incus.Networks.DeleteAsync(network.Name, cancellationToken));
             removed.Add(network.Name);
         }
 
         foreach (var acl in (await incus.NetworkAcls.ListAsync(cancellationToken)).Where(a => BuildMarks.AreOn(a.Config, home)))
         {
-            await IgnoreAbsentAsync(incus.NetworkAcls.DeleteAsync(acl.Name, cancellationToken));
+            await Absence.IgnoreAsync(incus.NetworkAcls.DeleteAsync(acl.Name, cancellationToken));
             removed.Add($"{acl.Name} (ACL)");
         }
 
@@ -38,15 +39,15 @@ internal sealed class BuildLeftovers(IncusClient incus)
     {
         await AwaitOperationsAsync(name, cancellationToken);
         if (await incus.Instances.FindAsync(name, cancellationToken) is not { } instance) return;
-        if (!instance.IsStopped) await IgnoreAbsentAsync(StopAsync(name, cancellationToken));
-        await IgnoreAbsentAsync(incus.Instances.DeleteAsync(name, cancellationToken));
+        if (!instance.IsStopped) await Absence.IgnoreAsync(StopAsync(name, cancellationToken));
+        await Absence.IgnoreAsync(incus.Instances.DeleteAsync(name, cancellationToken));
     }
 
     /// <summary>Deletes the image of an alias; absence is fine.</summary>
     public async Task RemoveImageAsync(string alias, CancellationToken cancellationToken)
     {
         if (await incus.Images.FindAliasAsync(alias, cancellationToken) is { } found)
-            await IgnoreAbsentAsync(incus.Images.DeleteAsync(found.Target, cancellationToken));
+            await Absence.IgnoreAsync(incus.Images.DeleteAsync(found.Target, cancellationToken));
     }
 
     private async Task StopAsync(string name, CancellationToken cancellationToken)
@@ -69,17 +70,6 @@ internal sealed class BuildLeftovers(IncusClient incus)
             if (operation.IsFinished || operation.Class != "task") continue;
             if (!operation.Resources.Values.Any(paths => paths.Any(p => p.EndsWith(suffix, StringComparison.Ordinal)))) continue;
             await incus.Operations.WaitAsync(operation.Id, null, $"wait for Incus to finish with {name} ({operation.Description})", cancellationToken);
-        }
-    }
-
-    private static async Task IgnoreAbsentAsync(Task work)
-    {
-        try
-        {
-            await work;
-        }
-        catch (IncusException absent) when (absent.IsNotFound)
-        {
         }
     }
 }

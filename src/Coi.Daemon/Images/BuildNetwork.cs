@@ -1,4 +1,5 @@
 using Coi.Contracts;
+using Coi.Daemon.Incus;
 using Coi.Daemon.Network;
 using Coi.Domain.Network;
 using Coi.Incus;
@@ -38,21 +39,8 @@ internal sealed class BuildNetwork(IncusClient incus, BuildOptions options)
     /// <summary>Removes both; what does not exist is fine.</summary>
     public async Task RemoveAsync(string name, CancellationToken cancellationToken)
     {
-        try
-        {
-            await incus.Networks.DeleteAsync(name, cancellationToken);
-        }
-        catch (IncusException absent) when (absent.IsNotFound)
-        {
-        }
-
-        try
-        {
-            await incus.NetworkAcls.DeleteAsync(name, cancellationToken);
-        }
-        catch (IncusException absent) when (absent.IsNotFound)
-        {
-        }
+        await Absence.IgnoreAsync(incus.Networks.DeleteAsync(name, cancellationToken));
+        await Absence.IgnoreAsync(incus.NetworkAcls.DeleteAsync(name, cancellationToken));
     }
 
     private async Task<Ipv4Range> ChooseAsync(string name, Ipv4Range pool, CancellationToken cancellationToken)

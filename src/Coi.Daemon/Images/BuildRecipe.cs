@@ -1,5 +1,6 @@
 using System.Formats.Tar;
 using System.Reflection;
+using Coi.Domain.Tools;
 
 namespace Coi.Daemon.Images;
 
@@ -24,7 +25,7 @@ public sealed record BuildRecipe(IReadOnlyList<RecipeFile> Files, IReadOnlyList<
     /// <param name="scripts">Names of scripts below <c>tools/</c>, without their extension.</param>
     public BuildRecipe WithTools(IEnumerable<string> scripts) => this with
     {
-        Scripts = [.. Scripts.Where(script => !script.StartsWith(Tools, StringComparison.Ordinal)), .. scripts.Append("dummy").Distinct().Select(name => $"{Tools}{name}.sh")],
+        Scripts = [.. Scripts.Where(script => !script.StartsWith(Tools, StringComparison.Ordinal)), .. scripts.Append(ToolCommand.DummyBinary).Distinct().Select(name => $"{Tools}{name}.sh")],
     };
 
     /// <summary>The files as a tar archive, as the user root.</summary>

@@ -14,8 +14,8 @@ internal static class HostNetwork
     private const string LocalAddresses = "/proc/net/fib_trie";
 
     /// <summary>
-    /// IPv4 addresses of the host, loopback left out. The list of interfaces alone can lack some while others come and go (the kernel's answer is
-    /// interrupted then), and what is not in it would be reachable from inside: the kernel's table of local addresses is read as well.
+    /// IPv4 addresses of the host, loopback left out. An address that is not in it would be reachable from inside, so the kernel's table of local
+    /// addresses is read as well as the interfaces': it also has those that are routed to the host and stand on no interface.
     /// </summary>
     public static IReadOnlyList<string> Addresses() =>
         [.. NetworkInterface.GetAllNetworkInterfaces()

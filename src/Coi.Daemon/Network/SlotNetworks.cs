@@ -1,4 +1,5 @@
 using Coi.Daemon.Hosting;
+using Coi.Daemon.Incus;
 using Coi.Domain;
 using Coi.Domain.Network;
 using Coi.Domain.Slots;
@@ -65,6 +66,11 @@ internal sealed class SlotNetworks(IncusClient incus, DaemonHome home, Allowlist
         throw new FailureException(new Failure("network.contended", $"no subnet could be had for {container}: other programs keep taking them", "Try again"));
     }
 
+    /// <summary>The range that a container's subnet is taken from.</summary>
+    /// <exception cref="FailureException">What is configured is no range.</exception>
+    public static Ipv4Range PoolOf(LaunchSpec spec) => Ipv4Range.Parse(spec.SubnetPool)
+        ?? throw new FailureException(new Failure("network.pool_invalid", $"network.subnet_pool '{spec.SubnetPool}' is not a range", "Write it like 10.213.0.0/16"));
+
     /// <summary>Deletes bridge and ACL; what does not exist is done. The container must be gone.</summary>
     public async Task RemoveAsync(string container, CancellationToken cancellationToken)
     {
@@ -72,7 +78,7 @@ internal sealed class SlotNetworks(IncusClient incus, DaemonHome home, Allowlist
         var acl = SlotNames.Acl(container);
         if (await incus.NetworkAcls.FindAsync(acl, cancellationToken).ConfigureAwait(false) is { } rules && IsOurs(rules.Config))
         {
-            await IgnoreMissingAsync(incus.NetworkAcls.DeleteAsync(acl, cancellationToken)).ConfigureAwait(false);
+            await Absence.IgnoreAsync(incus.NetworkAcls.DeleteAsync(acl, cancellationToken)).ConfigureAwait(false);
         }
 
         resolver.Forget(container);
@@ -167,7 +173,7 @@ internal sealed class SlotNetworks(IncusClient incus, DaemonHome home, Allowlist
     private async Task RemoveBridgeAsync(string bridge, CancellationToken cancellationToken)
     {
         if (await incus.Networks.FindAsync(bridge, cancellationToken).ConfigureAwait(false) is { } network && IsOurs(network.Config))
-            await IgnoreMissingAsync(incus.Networks.DeleteAsync(bridge, cancellationToken)).ConfigureAwait(false);
+            await Absence.IgnoreAsync(incus.Networks.DeleteAsync(bridge, cancellationToken)).ConfigureAwait(false);
     }
 
     // Two daemons that choose at the same moment may choose the same subnet; both see both bridges then, and the later name gives way.
@@ -179,16 +185,4 @@ internal sealed class SlotNetworks(IncusClient incus, DaemonHome home, Allowlist
 
     private static Ipv4Range? RangeOf(Coi.Incus.Network network) =>
         network.Config.GetValueOrDefault("ipv4.address") is { Length: > 0 } address ? Ipv4Range.Parse(address) : null;
-
-    private static async Task IgnoreMissingAsync(Task deletion)
-    {
-        try
-        {
-            await deletion.ConfigureAwait(false);
-        }
-        catch (IncusException ex) when (ex.IsNotFound)
-        {
-            // Somebody else deleted it: that is what was wanted.
-        }
-    }
 }

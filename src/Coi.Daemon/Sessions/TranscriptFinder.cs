@@ -30,7 +30,7 @@ internal static class TranscriptFinder
                 return null;
             var found = new List<Transcript>();
             var budget = DirectoriesToRead;
-            Collect(state, transcripts.Pattern.Split('/'), [], found, ref budget);
+            Collect(state, [.. transcripts.Pattern.Split('/').Select(Matcher)], [], found, ref budget);
             return found
                 .OrderByDescending(file => file.Modified)
                 .FirstOrDefault(file => HasConversation(state, file, transcripts))
@@ -51,7 +51,7 @@ internal static class TranscriptFinder
     {
         if (tool.Transcripts is not { } transcripts || tool.StateDirectories is not [var first, ..] || transcripts.Pattern.Contains('*'))
             return;
-        string[] parts = [.. transcripts.Pattern.Split('/')];
+        var parts = transcripts.Pattern.Split('/');
         var name = parts[^1].Replace(Id, id, StringComparison.Ordinal);
         using var directory = Open(session, [.. first.Parts, .. parts[..^1]]);
         if (name != parts[^1] && directory?.Stat(name) is not null)
@@ -71,14 +71,13 @@ internal static class TranscriptFinder
         return directory;
     }
 
-    private static void Collect(UnixDirectory directory, ReadOnlySpan<string> pattern, ImmutableArray<string> parents, List<Transcript> found, ref int budget)
+    private static void Collect(UnixDirectory directory, ReadOnlySpan<Regex> pattern, ImmutableArray<string> parents, List<Transcript> found, ref int budget)
     {
         if (budget-- <= 0)
             return;
-        var matcher = Matcher(pattern[0]);
         foreach (var name in directory.Names())
         {
-            if (matcher.Match(name) is not { Success: true } match)
+            if (pattern[0].Match(name) is not { Success: true } match)
                 continue;
             if (pattern.Length == 1 && directory.Stat(name) is { Kind: UnixEntryKind.File, Size: > 0 } file)
                 found.Add(new Transcript(parents, name, match.Groups["id"] is { Success: true } id ? id.Value : name, file.Modified));

@@ -13,9 +13,9 @@ internal sealed class ContainerStart(IncusClient incus)
     private const int Attempts = 2;
 
     /// <param name="name">The container.</param>
-    /// <param name="complaint">What coi's own hook has to complain about; then trying again would not help.</param>
+    /// <param name="complaint">What coi's own hook has to complain about, after which trying again would not help; null where it has no part.</param>
     /// <exception cref="FailureException">It does not start.</exception>
-    public async Task RunAsync(string name, Func<Failure?> complaint)
+    public async Task RunAsync(string name, Func<Failure?>? complaint = null)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -26,7 +26,7 @@ internal sealed class ContainerStart(IncusClient incus)
             }
             catch (IncusException ex)
             {
-                if (complaint() is { } reason) throw new FailureException(reason);
+                if (complaint?.Invoke() is { } reason) throw new FailureException(reason);
                 if (!ex.Message.Contains("forkstart", StringComparison.Ordinal)) throw;
                 // Incus may call a start failed whose container came up after all.
                 if (await incus.Instances.FindAsync(name, CancellationToken.None).ConfigureAwait(false) is { IsRunning: true }) return;

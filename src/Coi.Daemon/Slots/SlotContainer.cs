@@ -12,6 +12,14 @@ namespace Coi.Daemon.Slots;
 /// <summary>What a slot's container looks like in Incus.</summary>
 internal static class SlotContainer
 {
+    /// <summary>What Docker inside needs. Read when the container starts, so it must be there before.</summary>
+    public static IReadOnlyDictionary<string, string> DockerInside { get; } = new Dictionary<string, string>
+    {
+        ["security.nesting"] = "true",
+        ["security.syscalls.intercept.mknod"] = "true",
+        ["security.syscalls.intercept.setxattr"] = "true",
+    };
+
     /// <summary>
     /// The container as it is made: no profile, so that nothing but what stands here is in it, and no NIC, which comes when its bridge
     /// and ACL exist.
@@ -41,10 +49,7 @@ internal static class SlotContainer
         config["user.coi.owner"] = spec.Uid.ToString();
         // After a reboot nothing runs that nobody asked for; what becomes of the session is coi's decision.
         config["boot.autostart"] = "false";
-        // Docker inside. Read when the container starts, so they must be there before.
-        config["security.nesting"] = "true";
-        config["security.syscalls.intercept.mknod"] = "true";
-        config["security.syscalls.intercept.setxattr"] = "true";
+        foreach (var (key, value) in DockerInside) config[key] = value;
         foreach (var (key, value) in LimitKeys(spec.Limits)) config[key] = value;
         if (GuardHook.IsUsed(spec)) config["raw.lxc"] = GuardHook.Line(home, spec.Container);
         return config;
@@ -78,6 +83,13 @@ internal static class SlotContainer
 
         return devices;
     }
+
+    /// <summary>Joins a container to its network.</summary>
+    public static InstancePatch Joined(NetworkPlan network, string description) => new()
+    {
+        Description = description,
+        Devices = new Dictionary<string, IReadOnlyDictionary<string, string>> { ["eth0"] = Nic(network) },
+    };
 
     /// <summary>The only NIC, on the slot's own bridge, with the address that the session expects.</summary>
     public static Dictionary<string, string> Nic(NetworkPlan network) => new()

@@ -25,7 +25,7 @@ internal sealed class SlotEffects(IncusClient incus, SlotNetworks networks, ISes
     {
         var spec = Spec(state);
         progress.Report(new Progress("network", $"Preparing {spec.Container}: network ({spec.Policy.Mode.ToString().ToLowerInvariant()}) and container from image {spec.Image}"));
-        var pool = Ipv4Range.Parse(spec.SubnetPool) ?? throw new FailureException(new Failure("network.pool_invalid", $"network.subnet_pool '{spec.SubnetPool}' is not a range", "Write it like 10.213.0.0/16"));
+        var pool = SlotNetworks.PoolOf(spec);
         // Bridge and container know nothing of each other yet, so they are made side by side; the NIC joins them when both exist.
         // Neither is broken off halfway: Incus would go on making what nobody waits for, and it would appear after its removal.
         guards.Prepare(spec);
@@ -36,7 +36,7 @@ internal sealed class SlotEffects(IncusClient incus, SlotNetworks networks, ISes
         var plan = await network.ConfigureAwait(false);
         await incus.Instances.PatchAsync(
             spec.Container,
-            new InstancePatch { Description = SlotContainer.DescriptionOf(spec), Devices = new Dictionary<string, IReadOnlyDictionary<string, string>> { ["eth0"] = SlotContainer.Nic(plan) } },
+            SlotContainer.Joined(plan, SlotContainer.DescriptionOf(spec)),
             CancellationToken.None).ConfigureAwait(false);
         return plan;
     }

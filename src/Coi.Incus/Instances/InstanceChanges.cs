@@ -9,8 +9,8 @@ public sealed record InstancePatch
     /// <summary>Devices to add or replace, each as a whole; only <see cref="InstancesApi.ReplaceAsync"/> removes one.</summary>
     public IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>>? Devices { get; init; }
 
-    /// <summary>The new description; Incus clears it when there is none (seen on 6.0.4).</summary>
-    public string? Description { get; init; }
+    /// <summary>The description, to be told with each change: Incus clears it when there is none (seen on 6.0.4).</summary>
+    public required string? Description { get; init; }
 }
 
 /// <summary>Everything about an instance that can be changed, as a whole.</summary>

@@ -1,6 +1,6 @@
 using Coi.Daemon.Hosting;
 using Coi.Daemon.Slots;
-using Coi.Domain.Network;
+using Coi.Daemon.Tests.Slots;
 using Coi.Domain.Slots;
 using Coi.FakeIncus;
 using Xunit;
@@ -183,22 +183,10 @@ public sealed class CrashSpecs : IAsyncLifetime
     private LaunchSpec Spec(int moment, bool persistent)
     {
         var workspace = Directory.CreateDirectory(Path.Combine(_root, $"work-{moment}")).FullName;
-        return new LaunchSpec
+        return Launches.Spec(persistent, Guid.NewGuid().ToString()) with
         {
             Container = SlotNames.Container("coi-", Coi.Domain.Workspaces.WorkspaceHash.Of(workspace), 1),
-            Slot = 1,
             Workspace = workspace,
-            SessionId = Guid.NewGuid().ToString(),
-            Tool = "dummy",
-            Persistent = persistent,
-            Resumed = false,
-            Image = "coi",
-            Command = ["dummy"],
-            State = [],
-            Uid = 1000,
-            Gid = 1000,
-            Policy = new NetworkPolicy { Mode = NetworkMode.Restricted },
-            SubnetPool = "10.213.0.0/16",
             ProtectedPaths = [".vscode"],
         };
     }

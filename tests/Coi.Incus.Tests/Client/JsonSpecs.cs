@@ -41,7 +41,7 @@ public sealed class JsonSpecs
             JsonSerializer.Serialize(new AclRule { Action = "reject", Destination = "10.0.0.0/8" }, IncusJson.Default.AclRule));
         Assert.Equal(
             """{"config":{"user.a":"1"}}""",
-            JsonSerializer.Serialize(new InstancePatch { Config = new Dictionary<string, string> { ["user.a"] = "1" } }, IncusJson.Default.InstancePatch));
+            JsonSerializer.Serialize(new InstancePatch { Description = null, Config = new Dictionary<string, string> { ["user.a"] = "1" } }, IncusJson.Default.InstancePatch));
     }
 
     [Theory]

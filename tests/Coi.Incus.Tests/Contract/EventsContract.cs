@@ -13,7 +13,7 @@ public abstract class EventsContract(IncusWorld world)
 
         await world.Client.Instances.CreateAsync(world.Describe(name));
         await world.Client.Instances.StartAsync(name);
-        await world.Client.Instances.PatchAsync(name, new InstancePatch { Config = new Dictionary<string, string> { ["user.a"] = "1" } });
+        await world.Client.Instances.PatchAsync(name, new InstancePatch { Description = null, Config = new Dictionary<string, string> { ["user.a"] = "1" } });
         await world.Client.Instances.RestartAsync(name, TimeSpan.Zero, force: true);
         await world.Client.Instances.FreezeAsync(name);
         await world.Client.Instances.UnfreezeAsync(name);

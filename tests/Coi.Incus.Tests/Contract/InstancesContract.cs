@@ -183,6 +183,7 @@ public abstract class InstancesContract(IncusWorld world)
 
         await Instances.PatchAsync(name, new InstancePatch
         {
+            Description = null,
             Config = new Dictionary<string, string> { ["user.change"] = "2", ["user.remove"] = "", ["user.add"] = "3" },
             Devices = Device("two", ("type", "disk"), ("source", "/usr"), ("path", "/mnt/two")),
         });
@@ -197,7 +198,7 @@ public abstract class InstancesContract(IncusWorld world)
         Assert.Equal("", instance.Description); // not even asked for
 
         Assert.True((await Assert.ThrowsAsync<IncusException>(() => Instances.PatchAsync(
-            "no-such-instance", new InstancePatch { Config = new Dictionary<string, string> { ["user.a"] = "1" } }))).IsNotFound);
+            "no-such-instance", new InstancePatch { Description = null, Config = new Dictionary<string, string> { ["user.a"] = "1" } }))).IsNotFound);
     }
 
     [Fact(Timeout = Limit)]
