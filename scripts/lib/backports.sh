@@ -24,12 +24,16 @@ apt_source_of_suite() {
       tolower($1) == "suites:" { for (i = 2; i <= NF; i++) if ($i == suite) hit = 1 }
       END { flush() }' "${files[@]}" | head -n 1 | grep . && return 0
   fi
+  # Either may be missing, and awk fails for a file that is.
+  files=(/etc/apt/sources.list.d/*.list)
+  if [[ -f /etc/apt/sources.list ]]; then files=(/etc/apt/sources.list "${files[@]}"); fi
+  if ((${#files[@]} == 0)); then return 1; fi
   awk -v suite="$suite" '
     $1 == "deb" {
       key = ""; i = 2
       if ($2 ~ /^\[/) { for (; i <= NF; i++) { o = $i; gsub(/[][]/, "", o); if (o ~ /^signed-by=/) key = substr(o, 11); if ($i ~ /\]$/) { i++; break } } }
       if ($(i + 1) == suite) { print $i "\t" key; exit }
-    }' /etc/apt/sources.list /etc/apt/sources.list.d/*.list 2>/dev/null | head -n 1 | grep .
+    }' "${files[@]}" | head -n 1 | grep .
 }
 
 write_backports_source() {
