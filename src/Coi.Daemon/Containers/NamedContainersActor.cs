@@ -76,7 +76,7 @@ internal sealed class NamedContainersActor : ReceiveActor
         var child = Context.Child(seen.Name);
         if (seen is { Spec: { } spec, Plan: { } plan })
         {
-            if (child.IsNobody()) Context.ActorOf(Props.Create(() => new NetworkPolicyActor(spec, plan, _updater, _time)), seen.Name);
+            if (child.IsNobody()) Context.ActorOf(Props.Create(() => new NetworkPolicyActor(spec, plan, NamedContainer.Kind, _updater, _time)), seen.Name);
         }
         else if (!child.IsNobody())
         {

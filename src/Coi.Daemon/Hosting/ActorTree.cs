@@ -31,10 +31,11 @@ internal static class ActorTree
         var incus = resolver.GetService<IncusClient>();
         var home = resolver.GetService<DaemonHome>();
         var networks = resolver.GetService<SlotNetworks>();
+        var allowlists = resolver.GetService<IAllowlistUpdater>();
         var known = JournalStreams.WithPrefix(home.Journal, WorkspacesActor.IdPrefix);
         var index = Add<IndexActor>("index", Props.Create(() => new IndexActor()));
         var gateway = Add<IncusGatewayActor>("incus", Props.Create(() => new IncusGatewayActor(GatewayPlaces)));
-        var slots = new SlotDependencies(gateway, index, resolver.GetService<ISlotEffects>(), IncusFailures.Explain, resolver.GetService<TimeProvider>(), networks);
+        var slots = new SlotDependencies(gateway, index, resolver.GetService<ISlotEffects>(), IncusFailures.Explain, resolver.GetService<TimeProvider>(), allowlists);
         var reconciler = Add<ReconcilerActor>("reconciler", Props.Create(() => new ReconcilerActor(incus, index, home, networks, () => registry.Get<WorkspacesActor>())));
         Add<WorkspacesActor>("workspaces", Props.Create(() => new WorkspacesActor(slots, known, reconciler)));
         var images = Add<ImagesActor>("images", ImagesActor.Props(resolver.GetService<IImageBuilder>(), home.Root));
@@ -46,7 +47,7 @@ internal static class ActorTree
         });
         var containers = resolver.GetService<NamedContainers>();
         var time = resolver.GetService<TimeProvider>();
-        var named = Add<NamedContainersActor>("containers", Props.Create(() => new NamedContainersActor(incus, containers, home, networks, time)));
+        var named = Add<NamedContainersActor>("containers", Props.Create(() => new NamedContainersActor(incus, containers, home, allowlists, time)));
         Add<IncusEventsActor>("events", Props.Create(() => new IncusEventsActor(incus, index, reconciler, named)));
         var lifetime = resolver.GetService<DaemonLifetime>();
         system.ActorOf(Props.Create(() => new VitalActors(all, lifetime)), "vital");

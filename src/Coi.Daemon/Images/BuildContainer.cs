@@ -1,3 +1,4 @@
+using Coi.Daemon.Slots;
 using Coi.Incus;
 
 namespace Coi.Daemon.Images;
@@ -22,9 +23,7 @@ internal sealed class BuildContainer(IncusClient incus, string name, BuildJourna
         var config = BuildMarks.For(options.Home);
         // After a restart of Incus nobody needs it any more.
         config["boot.autostart"] = "false";
-        config["security.nesting"] = "true";
-        config["security.syscalls.intercept.mknod"] = "true";
-        config["security.syscalls.intercept.setxattr"] = "true";
+        foreach (var (key, value) in SlotContainer.DockerInside) config[key] = value;
         await incus.Instances.CreateAsync(
             new NewInstance
             {
@@ -41,7 +40,7 @@ internal sealed class BuildContainer(IncusClient incus, string name, BuildJourna
             new PercentReport(journal), cancellationToken);
     }
 
-    public Task StartAsync(CancellationToken cancellationToken) => incus.Instances.StartAsync(name, cancellationToken);
+    public Task StartAsync() => new ContainerStart(incus).RunAsync(name);
 
     public Task StopAsync(CancellationToken cancellationToken) => incus.Instances.StopAsync(name, TimeSpan.FromSeconds(30), force: true, cancellationToken);
 

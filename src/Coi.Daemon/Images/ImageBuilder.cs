@@ -120,7 +120,8 @@ public sealed partial class ImageBuilder(IncusClient incus, TimeProvider time, B
             }
 
             journal.Step("container.start", "Starting the build container");
-            await container.StartAsync(cancellationToken);
+            await container.StartAsync();
+            cancellationToken.ThrowIfCancellationRequested();
             var certificates = options.HostCaCertificates ? HostCertificates.Collect(options.HostCaDirectories) : [];
             await container.PushAsync(recipe, certificates, cancellationToken);
             await new NetworkCheck(container, journal, options).RunAsync(plan, cancellationToken);

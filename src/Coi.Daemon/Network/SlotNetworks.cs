@@ -1,5 +1,6 @@
 using Coi.Daemon.Hosting;
 using Coi.Daemon.Incus;
+using Coi.Daemon.Network.Names;
 using Coi.Domain;
 using Coi.Domain.Network;
 using Coi.Domain.Slots;
@@ -8,9 +9,11 @@ using Coi.Incus;
 namespace Coi.Daemon.Network;
 
 /// <summary>Makes and removes the bridge and the ACL of one container, through the Incus API and with the user's rights only.</summary>
-internal sealed class SlotNetworks(IncusClient incus, DaemonHome home, AllowlistResolver resolver) : IAllowlistUpdater
+internal sealed class SlotNetworks(IncusClient incus, DaemonHome home, AllowlistNames names, NamesDirectory directory, SlotAcls acls, PerContainer order)
 {
     private const int Attempts = 8;
+
+    private readonly ClosedNic _closed = new(incus);
 
     // Who starts at the same moment must not choose the same subnet: Incus lists a bridge only when it has been made.
     private readonly Dictionary<string, Ipv4Range> _chosen = [];
@@ -22,18 +25,25 @@ internal sealed class SlotNetworks(IncusClient incus, DaemonHome home, Allowlist
     /// <param name="mtu">MTU in bytes; null takes that of the host's default route.</param>
     /// <param name="cancellationToken">Gives up; what was made stays and is removed by <see cref="RemoveAsync"/>.</param>
     /// <param name="kind">What the container is (<see cref="OwnerKeys.Kind"/>).</param>
-    public async Task<NetworkPlan> EnsureAsync(
-        string container, NetworkPolicy policy, Ipv4Range pool, int? mtu, CancellationToken cancellationToken, string kind = "session")
+    public Task<NetworkPlan> EnsureAsync(
+        string container, NetworkPolicy policy, Ipv4Range pool, int? mtu, CancellationToken cancellationToken, string kind = OwnerKeys.Session) =>
+        order.RunAsync(container, () => EnsureHereAsync(container, policy, pool, mtu, kind, cancellationToken), cancellationToken);
+
+    private async Task<NetworkPlan> EnsureHereAsync(
+        string container, NetworkPolicy policy, Ipv4Range pool, int? mtu, string kind, CancellationToken cancellationToken)
     {
-        var allowed = policy.Mode == NetworkMode.Allowlist ? await resolver.ResolveAsync(container, policy.AllowedDomains, cancellationToken).ConfigureAwait(false) : null;
-        var rules = PolicyRulesFactory.Create(policy, pool, HostNetwork.Addresses(), allowed);
+        var memory = policy.Mode == NetworkMode.Allowlist ? await names.AskAsync(container, policy, cancellationToken).ConfigureAwait(false) : null;
+        var rules = PolicyRulesFactory.Create(policy, pool, HostNetwork.Addresses(), memory is null ? null : ResolvedAllowlist.Of(policy, memory));
+        var resolver = Resolver(container, policy, memory);
         var bridge = SlotNames.Bridge(container);
         var existing = await incus.Networks.FindAsync(bridge, cancellationToken).ConfigureAwait(false);
         if (existing is not null && PlanOf(existing, container) is { } kept)
         {
-            CheckOurs(existing.Config, $"network {bridge}");
-            await EnsureAclAsync(container, kind, kept, rules, cancellationToken).ConfigureAwait(false);
-            await incus.Networks.PatchAsync(bridge, BridgeConfig(container, kind, kept, rules, allowed), cancellationToken).ConfigureAwait(false);
+            OwnerKeys.Require(existing.Config, home, $"network {bridge}");
+            if (rules is not null) await acls.EnsureAsync(container, kind, kept, rules, cancellationToken).ConfigureAwait(false);
+            var wanted = BridgeConfig(container, kind, kept, rules, resolver);
+            if (wanted.Any(pair => existing.Config.GetValueOrDefault(pair.Key, "") != pair.Value))
+                await _closed.WhileAsync(container, kept, () => incus.Networks.PatchAsync(bridge, wanted, CancellationToken.None)).ConfigureAwait(false);
             return kept;
         }
 
@@ -45,11 +55,11 @@ internal sealed class SlotNetworks(IncusClient incus, DaemonHome home, Allowlist
                 ?? throw new FailureException(new Failure(
                     "network.pool_exhausted", $"no free /{NetworkPlan.PrefixLength} is left in network.subnet_pool {pool}", "End sessions, or set a larger network.subnet_pool that no route of the host overlaps"));
             var plan = new NetworkPlan(bridge, SlotNames.Acl(container), subnet.ToString(), mtu ?? HostNetwork.DefaultRouteMtu());
-            await EnsureAclAsync(container, kind, plan, rules, cancellationToken).ConfigureAwait(false);
+            if (rules is not null) await acls.EnsureAsync(container, kind, plan, rules, cancellationToken).ConfigureAwait(false);
             try
             {
                 await incus.Networks.CreateAsync(
-                    new NewNetwork { Name = bridge, Description = $"coi: container {container}", Config = BridgeConfig(container, kind, plan, rules, allowed) },
+                    new NewNetwork { Name = bridge, Description = $"coi: container {container}", Config = BridgeConfig(container, kind, plan, rules, resolver) },
                     cancellationToken).ConfigureAwait(false);
             }
             catch (IncusException ex) when (attempt < Attempts && IsPassing(ex))
@@ -71,40 +81,19 @@ internal sealed class SlotNetworks(IncusClient incus, DaemonHome home, Allowlist
     public static Ipv4Range PoolOf(LaunchSpec spec) => Ipv4Range.Parse(spec.SubnetPool)
         ?? throw new FailureException(new Failure("network.pool_invalid", $"network.subnet_pool '{spec.SubnetPool}' is not a range", "Write it like 10.213.0.0/16"));
 
-    /// <summary>Deletes bridge and ACL; what does not exist is done. The container must be gone.</summary>
-    public async Task RemoveAsync(string container, CancellationToken cancellationToken)
-    {
-        await RemoveBridgeAsync(SlotNames.Bridge(container), cancellationToken).ConfigureAwait(false);
-        var acl = SlotNames.Acl(container);
-        if (await incus.NetworkAcls.FindAsync(acl, cancellationToken).ConfigureAwait(false) is { } rules && IsOurs(rules.Config))
+    /// <summary>Deletes bridge and ACL and forgets the names; what does not exist is done. The container must be gone.</summary>
+    public Task RemoveAsync(string container, CancellationToken cancellationToken) => order.RunAsync(
+        container,
+        async () =>
         {
-            await Absence.IgnoreAsync(incus.NetworkAcls.DeleteAsync(acl, cancellationToken)).ConfigureAwait(false);
-        }
-
-        resolver.Forget(container);
-        lock (_chosen) _chosen.Remove(container);
-    }
-
-    /// <inheritdoc />
-    public DateTimeOffset? LastUpdate(string container) => resolver.LastUpdate(container);
-
-    /// <inheritdoc />
-    public async Task<ResolvedAllowlist> RefreshAsync(LaunchSpec spec, NetworkPlan plan, ResolvedAllowlist? earlier, CancellationToken cancellationToken)
-    {
-        var allowed = await resolver.ResolveAsync(spec.Container, spec.Policy.AllowedDomains, cancellationToken).ConfigureAwait(false);
-        var open = earlier is null ? allowed : allowed.Keeping(earlier);
-        var pool = Ipv4Range.Parse(spec.SubnetPool) ?? plan.Range;
-        // First the addresses, then the names: a name is never answered with an address that is still closed.
-        await EnsureAclAsync(spec.Container, "session", plan, PolicyRulesFactory.Create(spec.Policy, pool, [], open), cancellationToken).ConfigureAwait(false);
-        var answers = ResolvedAllowlist.ResolverConfiguration(allowed);
-        var bridge = await incus.Networks.FindAsync(plan.Bridge, cancellationToken).ConfigureAwait(false);
-        if (bridge is not null && bridge.Config.GetValueOrDefault("raw.dnsmasq") != answers)
-        {
-            await incus.Networks.PatchAsync(plan.Bridge, new Dictionary<string, string> { ["raw.dnsmasq"] = answers }, cancellationToken).ConfigureAwait(false);
-        }
-
-        return allowed;
-    }
+            await RemoveBridgeAsync(SlotNames.Bridge(container), cancellationToken).ConfigureAwait(false);
+            await acls.RemoveAsync(SlotNames.Acl(container), cancellationToken).ConfigureAwait(false);
+            names.Forget(container);
+            directory.Remove(container);
+            lock (_chosen) _chosen.Remove(container);
+            return true;
+        },
+        cancellationToken);
 
     /// <summary>The plan behind an existing bridge; null when it has no usable address.</summary>
     public static NetworkPlan? PlanOf(Coi.Incus.Network network, string container) =>
@@ -112,44 +101,23 @@ internal sealed class SlotNetworks(IncusClient incus, DaemonHome home, Allowlist
             ? new NetworkPlan(network.Name, SlotNames.Acl(container), range.ToString(), int.TryParse(network.Config.GetValueOrDefault("bridge.mtu"), out var mtu) ? mtu : 1500)
             : null;
 
-    private bool IsOurs(IReadOnlyDictionary<string, string> config) => config.GetValueOrDefault(OwnerKeys.Home) == home.Root;
-
-    private void CheckOurs(IReadOnlyDictionary<string, string> config, string what)
+    // A bridge that is never refreshed needs no file that somebody could clear away.
+    private string Resolver(string container, NetworkPolicy policy, AllowlistMemory? memory)
     {
-        if (!IsOurs(config))
-        {
-            throw new FailureException(new Failure(
-                "network.foreign", $"{what} exists, but it is not one of this coi's ({home.Root})", "Delete it if nobody needs it, or set another COI_CONTAINER_PREFIX"));
-        }
+        if (memory is null) return ResolverConfiguration.AllNames;
+        return policy.RefreshMinutes > 0 && NamesDirectory.IsReadable && directory.TryWrite(container, ResolverConfiguration.HostsFile(memory.Answers))
+            ? ResolverConfiguration.Watched(directory.Of(container))
+            : ResolverConfiguration.Written(memory.Answers);
     }
 
-    private async Task EnsureAclAsync(string container, string kind, NetworkPlan plan, PolicyRules? rules, CancellationToken cancellationToken)
-    {
-        if (rules is null) return;
-        var egress = rules.Egress.Select(r => new AclRule { Action = r.Action, Destination = r.Destination, Description = r.Description }).ToList();
-        // Only the host may open connections to a container, so that a person can reach the server that runs inside.
-        AclRule[] ingress = [new AclRule { Action = "allow", Source = $"{plan.Gateway}/32", Description = "the host" }];
-        if (await incus.NetworkAcls.FindAsync(plan.Acl, cancellationToken).ConfigureAwait(false) is { } existing)
-        {
-            CheckOurs(existing.Config, $"network ACL {plan.Acl}");
-            await incus.NetworkAcls.UpdateAsync(
-                plan.Acl, NetworkAclPut.From(existing) with { Egress = egress, Ingress = ingress }, cancellationToken).ConfigureAwait(false);
-            return;
-        }
-
-        await incus.NetworkAcls.CreateAsync(
-            new NewNetworkAcl { Name = plan.Acl, Description = $"coi: container {container}", Egress = egress, Ingress = ingress, Config = OwnerKeys.For(home, container, kind) },
-            cancellationToken).ConfigureAwait(false);
-    }
-
-    private Dictionary<string, string> BridgeConfig(string container, string kind, NetworkPlan plan, PolicyRules? rules, ResolvedAllowlist? allowed)
+    private Dictionary<string, string> BridgeConfig(string container, string kind, NetworkPlan plan, PolicyRules? rules, string resolver)
     {
         var config = OwnerKeys.For(home, container, kind);
         config["ipv4.address"] = $"{plan.Gateway}/{NetworkPlan.PrefixLength}";
         config["ipv4.nat"] = "true";
         config["ipv6.address"] = "none";
         config["bridge.mtu"] = plan.Mtu.ToString();
-        config["raw.dnsmasq"] = ResolvedAllowlist.ResolverConfiguration(allowed);
+        config["raw.dnsmasq"] = resolver;
         // An empty value clears what an earlier mode of a kept container had set.
         config["security.acls"] = rules is null ? "" : plan.Acl;
         config["security.acls.default.egress.action"] = rules?.DefaultEgress ?? "";
@@ -172,7 +140,7 @@ internal sealed class SlotNetworks(IncusClient incus, DaemonHome home, Allowlist
 
     private async Task RemoveBridgeAsync(string bridge, CancellationToken cancellationToken)
     {
-        if (await incus.Networks.FindAsync(bridge, cancellationToken).ConfigureAwait(false) is { } network && IsOurs(network.Config))
+        if (await incus.Networks.FindAsync(bridge, cancellationToken).ConfigureAwait(false) is { } network && OwnerKeys.AreOf(network.Config, home))
             await Absence.IgnoreAsync(incus.Networks.DeleteAsync(bridge, cancellationToken)).ConfigureAwait(false);
     }
 

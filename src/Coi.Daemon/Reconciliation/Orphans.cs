@@ -30,5 +30,5 @@ internal static class Orphans
 
     /// <summary>Whether something was made for a session of this home.</summary>
     public static bool IsOurs(DaemonHome home, IReadOnlyDictionary<string, string> config) =>
-        config.GetValueOrDefault(OwnerKeys.Home) == home.Root && config.GetValueOrDefault(OwnerKeys.Kind) == "session";
+        OwnerKeys.AreOf(config, home) && config.GetValueOrDefault(OwnerKeys.Kind) == OwnerKeys.Session;
 }

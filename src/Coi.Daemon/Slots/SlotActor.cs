@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Event;
 using Akka.Persistence;
 using Coi.Contracts;
+using Coi.Daemon.Hosting;
 using Coi.Daemon.Incus;
 using Coi.Daemon.Network;
 using Coi.Domain.Network;
@@ -228,7 +229,7 @@ internal sealed partial class SlotActor : ReceivePersistentActor, IWithTimers
         var child = Context.Child(PolicyChild);
         var wanted = _state is { Phase: SlotPhase.Running, Spec.Policy: { Mode: NetworkMode.Allowlist, RefreshMinutes: > 0 } };
         if (wanted && child.IsNobody() && _state is { Spec: { } spec, Network: { } plan })
-            Context.ActorOf(Props.Create(() => new NetworkPolicyActor(spec, plan, _with.Allowlists, _with.Time)), PolicyChild);
+            Context.ActorOf(Props.Create(() => new NetworkPolicyActor(spec, plan, OwnerKeys.Session, _with.Allowlists, _with.Time)), PolicyChild);
         else if (!wanted && !child.IsNobody())
             Context.Stop(child);
     }

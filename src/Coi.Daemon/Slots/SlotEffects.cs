@@ -30,6 +30,8 @@ internal sealed class SlotEffects(IncusClient incus, SlotNetworks networks, ISes
         // Neither is broken off halfway: Incus would go on making what nobody waits for, and it would appear after its removal.
         guards.Prepare(spec);
         var container = EnsureContainerAsync(spec, CancellationToken.None);
+        // A kept one may run: its NIC is closed while its bridge changes, which must not meet the change of its devices.
+        if (state.Reused) await container.ConfigureAwait(false);
         var network = networks.EnsureAsync(spec.Container, spec.Policy, pool, spec.Mtu, CancellationToken.None);
         await Task.WhenAll(container, network).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();

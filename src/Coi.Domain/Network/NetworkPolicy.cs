@@ -31,6 +31,12 @@ public sealed record NetworkPolicy(bool BlockPrivateNetworks = true, bool BlockM
 
     /// <summary>How often names are resolved again, in minutes; 0 never does.</summary>
     public int RefreshMinutes { get; init; }
+
+    /// <summary>What of <see cref="AllowedDomains"/> is addresses and ranges.</summary>
+    public IEnumerable<string> ListedAddresses() => AllowedDomains.Where(e => Ipv4Range.Parse(e) is not null);
+
+    /// <summary>What of <see cref="AllowedDomains"/> is names, each once.</summary>
+    public IEnumerable<string> ListedNames() => AllowedDomains.Where(e => Ipv4Range.Parse(e) is null).Select(n => n.TrimEnd('.').ToLowerInvariant()).Distinct();
 }
 
 /// <summary>One rule of a network ACL in outgoing direction; Incus sorts rules by action: drop, reject, allow, then the default.</summary>

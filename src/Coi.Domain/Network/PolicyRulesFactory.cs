@@ -33,9 +33,20 @@ public static class PolicyRulesFactory
         {
             NetworkMode.Open => null,
             NetworkMode.Restricted => new PolicyRules("allow", [.. Rejections(policy, pool, hostAddresses)]),
-            NetworkMode.Allowlist => new PolicyRules("reject", [.. (allowed ?? ResolvedAllowlist.Empty).Destinations.Select(d => new EgressRule("allow", Cidr(d), "allowed_domains"))]),
+            NetworkMode.Allowlist => new PolicyRules("reject", [.. Listed(allowed ?? ResolvedAllowlist.Empty, pool, hostAddresses)]),
             _ => throw new ArgumentOutOfRangeException(nameof(policy), policy.Mode, "unknown network mode"),
         };
+    }
+
+    // A listed range may hold other slots and the host's own addresses; these are meant only where they are listed by themselves.
+    private static IEnumerable<EgressRule> Listed(ResolvedAllowlist allowed, Ipv4Range pool, IEnumerable<string> hostAddresses)
+    {
+        var listed = allowed.Destinations.Select(Cidr).ToList();
+        var ranges = listed.Select(Ipv4Range.Parse).OfType<Ipv4Range>().Where(r => r.PrefixLength < 32).ToList();
+        var within = hostAddresses.Select(Cidr).Where(a => !listed.Contains(a) && Ipv4Range.Parse(a) is { } address && ranges.Any(r => r.Overlaps(address)));
+        return listed.Select(d => new EgressRule("allow", d, "allowed_domains"))
+            .Concat(within.Select(a => new EgressRule("reject", a, "the host itself")))
+            .Append(new EgressRule("reject", pool.ToString(), "other slots"));
     }
 
     private static IEnumerable<EgressRule> Rejections(NetworkPolicy policy, Ipv4Range pool, IEnumerable<string> hostAddresses)

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Coi.Domain.Network;
 
 /// <summary>An allowlist with the addresses behind its names.</summary>
-/// <param name="Names">Public IPv4 addresses of each name, in ascending order; none for a name that could not be resolved.</param>
+/// <param name="Names">Public IPv4 addresses of each name, in ascending order, those of earlier answers among them; none for a name that was never resolved.</param>
 /// <param name="Literals">Addresses and ranges that were written as such.</param>
 public sealed record ResolvedAllowlist(ImmutableSortedDictionary<string, ImmutableArray<string>> Names, ImmutableArray<string> Literals)
 {
@@ -18,6 +18,14 @@ public sealed record ResolvedAllowlist(ImmutableSortedDictionary<string, Immutab
     /// <summary>Nothing.</summary>
     public static ResolvedAllowlist Empty { get; } = new(ImmutableSortedDictionary<string, ImmutableArray<string>>.Empty, []);
 
+    /// <summary>What a policy opens with what is known of its names.</summary>
+    public static ResolvedAllowlist Of(NetworkPolicy policy, AllowlistMemory memory)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        ArgumentNullException.ThrowIfNull(memory);
+        return new ResolvedAllowlist(memory.Open, [.. policy.ListedAddresses()]);
+    }
+
     /// <summary>Everything that may be reached, without repetition.</summary>
     public IEnumerable<string> Destinations => Literals.Concat(Names.Values.SelectMany(a => a)).Distinct();
 
@@ -31,27 +39,4 @@ public sealed record ResolvedAllowlist(ImmutableSortedDictionary<string, Immutab
             .Where(a => a.PrefixLength == 32 && !NotPublic.Any(r => r.Overlaps(a)))
             .Select(a => a.First).Distinct().Order().Select(Ipv4Range.Text),
     ];
-
-    /// <summary>This allowlist with the addresses of an earlier answer still open, so that connections to them survive a change.</summary>
-    public ResolvedAllowlist Keeping(ResolvedAllowlist earlier)
-    {
-        ArgumentNullException.ThrowIfNull(earlier);
-        return this with { Names = Names.ToImmutableSortedDictionary(n => n.Key, n => Public(n.Value.Concat(earlier.Names.GetValueOrDefault(n.Key, [])))) };
-    }
-
-    /// <summary>Whether the names have the same addresses.</summary>
-    public bool SameAs(ResolvedAllowlist other)
-    {
-        ArgumentNullException.ThrowIfNull(other);
-        return Names.Count == other.Names.Count && Names.All(n => other.Names.TryGetValue(n.Key, out var addresses) && addresses.SequenceEqual(n.Value));
-    }
-
-    /// <summary>
-    /// What the bridge's resolver is told: in every mode not to answer from the host's /etc/hosts; in allowlist mode to answer the allowed
-    /// names with exactly these addresses and everything else with NXDOMAIN, so that nothing leaves through DNS.
-    /// </summary>
-    /// <param name="allowed">The allowlist; null in the other modes.</param>
-    public static string ResolverConfiguration(ResolvedAllowlist? allowed) => allowed is null
-        ? "no-hosts"
-        : string.Join('\n', (string[])["no-hosts", "no-resolv", "address=/#/", .. allowed.Names.SelectMany(n => n.Value.Select(a => $"host-record={n.Key},{a}"))]);
 }

@@ -13,7 +13,7 @@ internal sealed class OperationRunner(IncusTransport transport, OperationsApi op
         using var deadline = transport.Deadline(action, timeout ?? transport.Options.OperationTimeout, cancellationToken);
 
         // The listener is open before the operation exists, so no report can be missed.
-        await using var watch = progress is null ? null : await ProgressWatch.OpenAsync(events, progress, deadline);
+        await using var watch = progress is null ? null : await ProgressWatch.TryOpenAsync(events, progress, deadline);
 
         var envelope = await SendAsync(action, method, path, content, null, deadline);
         return await FinishAsync(action, envelope, deadline, watch)

@@ -7,6 +7,7 @@ namespace Coi.Incus;
 internal sealed class ProgressWatch : IAsyncDisposable
 {
     private static readonly TimeSpan LastReports = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly TaskCompletionSource<string> _operation = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _stop;
@@ -21,10 +22,20 @@ internal sealed class ProgressWatch : IAsyncDisposable
         _reading = ReadAsync(_stop.Token);
     }
 
-    public static async Task<ProgressWatch> OpenAsync(EventsApi events, IProgress<OperationProgress> progress, Deadline deadline)
+    /// <summary>Listens; null when Incus lets its listener wait (seen for 30 s and more), as the operation is worth more than its progress.</summary>
+    public static async Task<ProgressWatch?> TryOpenAsync(EventsApi events, IProgress<OperationProgress> progress, Deadline deadline)
     {
-        var connection = await events.ConnectAsync(EventFilter.Operation, deadline.Token);
-        return new ProgressWatch(connection, progress, deadline.Token);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token);
+        patience.CancelAfter(Patience);
+        try
+        {
+            var connection = await events.ConnectAsync(EventFilter.Operation, patience.Token);
+            return new ProgressWatch(connection, progress, deadline.Token);
+        }
+        catch (Exception error) when (error is IncusTimeoutException or OperationCanceledException && !deadline.Token.IsCancellationRequested)
+        {
+            return null;
+        }
     }
 
     /// <summary>Names the operation whose events are wanted; those that came earlier are still in the socket.</summary>

@@ -6,12 +6,13 @@ using Coi.Daemon.Network;
 using Coi.Daemon.Reconciliation;
 using Coi.Daemon.Slots;
 using Coi.Daemon.Tests.Actors;
+using Coi.Daemon.Tests.Network;
 using Coi.Daemon.Tests.Slots;
 using Coi.Daemon.Workspaces;
 using Coi.Domain.Slots;
 using Coi.FakeIncus;
 using Coi.Incus;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace Coi.Daemon.Tests.Reconciliation;
@@ -44,7 +45,7 @@ public sealed class ReconcilerActorSpecs : ActorSpecs, IAsyncLifetime
         _server = await FakeIncusServer.StartAsync(Path.Combine(_root, "incus.socket"));
         _server.AddImage("coi");
         _incus = new IncusClient(new IncusClientOptions { SocketPath = _server.SocketPath });
-        var networks = new SlotNetworks(_incus, Home, new AllowlistResolver(Home, Time, NullLogger<AllowlistResolver>.Instance));
+        var networks = TestNetworks.Of(_incus, Home, Time).GetRequiredService<SlotNetworks>();
         _reconciler = Sys.ActorOf(Props.Create(() => new ReconcilerActor(_incus, _index, Home, networks, () => _workspaces)));
     }
 

@@ -7,8 +7,8 @@ namespace Coi.Daemon.Tests.Slots;
 /// <summary>For slots whose policy lists no names.</summary>
 internal sealed class NoAllowlists : IAllowlistUpdater
 {
-    public DateTimeOffset? LastUpdate(string container) => null;
+    public DateTimeOffset? Due(string container) => null;
 
-    public Task<ResolvedAllowlist> RefreshAsync(LaunchSpec spec, NetworkPlan plan, ResolvedAllowlist? earlier, CancellationToken cancellationToken) =>
+    public Task<DateTimeOffset?> RefreshAsync(LaunchSpec spec, NetworkPlan plan, string kind, CancellationToken cancellationToken) =>
         throw new InvalidOperationException($"{spec.Container} has no allowlist");
 }

@@ -26,7 +26,7 @@ internal sealed class CoiHome : IAsyncDisposable
         Environment["COI_CONTAINER_PREFIX"] = Prefix;
         Environment["COI_USE_DUMMY"] = "1";
         Environment["LANG"] = "C.UTF-8";
-        if (System.Environment.GetEnvironmentVariable("COI_TEST_SUBNET_POOL") is { Length: > 0 } pool) Configure($"[network]\nsubnet_pool = \"{pool}\"\n");
+        if (System.Environment.GetEnvironmentVariable("COI_TEST_SUBNET_POOL") is { Length: > 0 } pool) Configure($"network.subnet_pool = \"{pool}\"\n");
     }
 
     /// <summary>Directory that holds all of it.</summary>
