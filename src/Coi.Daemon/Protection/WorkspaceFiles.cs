@@ -27,6 +27,10 @@ internal static class WorkspaceFiles
         return directory?.Names().Where(entry => directory.Stat(entry)?.Kind == UnixEntryKind.Directory).Order(StringComparer.Ordinal).ToList();
     }) ?? [];
 
+    /// <summary>What a regular file says; null when there is none, or a larger one.</summary>
+    public static byte[]? TryRead(UnixDirectory workspace, string path, long limit) => In(workspace, path, (parent, name) =>
+        parent.Stat(name) is { Kind: UnixEntryKind.File } entry && entry.Size <= limit ? parent.TryRead(name, limit) : null);
+
     /// <summary>Makes a placeholder; one that exists is fine.</summary>
     /// <exception cref="FailureException">It cannot be made.</exception>
     public static void Make(UnixDirectory workspace, Placeholder placeholder) => In(workspace, placeholder.Path, (parent, name) =>

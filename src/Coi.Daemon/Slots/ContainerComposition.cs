@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Coi.Daemon.Protection;
 using Coi.Domain;
 using Coi.Domain.Configuration;
 using Coi.Domain.Protection;
@@ -22,8 +23,7 @@ internal sealed record ContainerComposition(
         var wanted = configuration.Mounts.Select(mount => new WantedMount(Path.GetFullPath(mount.HostPath(home)), mount.Container, mount.ReadOnly, $"{mount.Origin}")).ToList();
         if (MountPlan.Check(wanted, [.. tool.StateDirectories.Select(state => $"{SessionScript.Home}/{state.Path}")]) is { } conflict) throw new FailureException(conflict);
         foreach (var mount in wanted) RequireSource(mount);
-        var (protectedPaths, nested) = GuardPlanning.Effective(configuration.Security.ProtectedPaths, configuration.Security.WritablePaths);
-        if (nested is not null) throw new FailureException(nested);
+        var protectedPaths = ProtectedIn(configuration.Security, workspace);
         var limits = configuration.Limits;
         return new ContainerComposition(
             MountPlan.Devices(wanted),
@@ -42,6 +42,19 @@ internal sealed record ContainerComposition(
 
     /// <summary>Adds it to a launch.</summary>
     public LaunchSpec AddTo(LaunchSpec spec) => spec with { Mounts = Mounts, Limits = Limits, ProtectedPaths = ProtectedPaths };
+
+    // What is lifted lifts what git finds by way of it, too.
+    private static ImmutableArray<string> ProtectedIn(SecurityConfiguration security, string workspace)
+    {
+        var listed = Effective(security.ProtectedPaths);
+        return Effective([.. listed, .. GitPlaces.Beside(workspace, listed)]);
+
+        ImmutableArray<string> Effective(IReadOnlyList<string> paths)
+        {
+            var (left, nested) = GuardPlanning.Effective(paths, security.WritablePaths);
+            return nested is null ? left : throw new FailureException(nested);
+        }
+    }
 
     private static void RequireSource(WantedMount mount)
     {

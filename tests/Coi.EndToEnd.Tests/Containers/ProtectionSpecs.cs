@@ -98,6 +98,23 @@ public sealed class ProtectionSpecs(ITestOutputHelper output) : EndToEndSpecs(ou
     }
 
     [Fact]
+    public async Task What_git_obeys_by_way_of_its_configuration_is_protected_too()
+    {
+        await RepositoryAsync(Coi.Workspace);
+        var submodule = Path.Combine(Coi.Workspace, "sub");
+        await RepositoryAsync(submodule);
+        await Shell.OutputAsync("git", "-C", submodule, "commit", "-q", "--allow-empty", "-m", "first");
+        await Shell.OutputAsync("git", "-C", Coi.Workspace, "add", "sub");
+        Directory.CreateDirectory(Path.Combine(Coi.Workspace, "tools", "hooks"));
+        await Shell.OutputAsync("git", "-C", Coi.Workspace, "config", "core.hooksPath", "tools/hooks");
+
+        var name = await Coi.StartAsync();
+        foreach (var attack in new[] { "touch tools/hooks/pre-commit", "mv tools x", "git -C sub config core.fsmonitor ./x", "mv sub/.git sub/x", "mv sub x", "echo x > .git/config.worktree", "touch sub/.git/hooks/x" })
+            Assert.NotEqual(0, (await IncusView.ExecAsync(name, "sh", "-c", $"cd /workspace && {attack}")).ExitCode);
+        (await IncusView.ShellAsync(name, "git -C sub commit -q --allow-empty -m second && git add sub && git commit -qm inside")).Succeeded();
+    }
+
+    [Fact]
     public async Task What_is_listed_as_writable_can_be_written()
     {
         Coi.Configure("[security]\nwritable_paths = [\".vscode\", \".git/config\"]\n");
