@@ -92,9 +92,11 @@ internal sealed partial class SlotActor : ReceivePersistentActor, IWithTimers
         var events = SlotLifecycle.Decide(_state, new Launch(command.Spec), _with.Time.GetUtcNow());
         if (events.Count == 0)
         {
+            // The parent first: whoever tries again at once finds the slot as it is.
+            Context.Parent.Tell(new SlotProtocol.Refused(_slot));
+            Publish();
             command.ReplyTo.Tell(new SlotProtocol.NotStarted(new Failure(
                 "slot.busy", $"slot {_slot} still holds {_state.Spec?.Container} ({_state.Phase})", "Wait until it has ended, or use another --slot")));
-            Publish();
             return;
         }
 

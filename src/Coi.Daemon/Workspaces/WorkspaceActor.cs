@@ -39,6 +39,7 @@ internal sealed class WorkspaceActor : ReceivePersistentActor, IWithTimers
         Command<SlotProtocol.State>(SlotChanged);
         Command<Terminated>(SlotStopped);
         Command<SlotProtocol.Interrupted>(i => GiveUp(i.Slot));
+        Command<SlotProtocol.Refused>(r => _launching.Remove(r.Slot));
         Command<ReviveSlot>(r => SlotActorFor(r.Slot));
         Command<ReceiveTimeout>(_ => Passivate());
         Command<WorkspaceProtocol.StopNow>(_ =>
@@ -90,7 +91,7 @@ internal sealed class WorkspaceActor : ReceivePersistentActor, IWithTimers
 
     private void Start(WorkspaceProtocol.StartSession command)
     {
-        var allocation = SlotAllocation.Choose(_state, command.Spec.SessionId, command.Wanted, command.MaxSlots, out var failure);
+        var allocation = SlotAllocation.Choose(_state, new SlotWish(command.Spec.SessionId, command.Wanted, command.MaxSlots, Fresh: command.Spec.Run), out var failure);
         if (allocation is null)
         {
             command.ReplyTo.Tell(new SlotProtocol.NotStarted(failure ?? new Failure("slot.exhausted", "no slot is free")));

@@ -84,6 +84,23 @@ public sealed class RunSpecs(ITestOutputHelper output) : EndToEndSpecs(output)
     }
 
     [Fact]
+    public async Task A_kept_container_is_not_touched_by_run()
+    {
+        var kept = await Coi.StartAsync("--persistent");
+        await Coi.PromptsAsync(kept);
+        await Coi.TypeAsync(kept, "!echo mine | sudo tee /var/mine >/dev/null; poweroff");
+        await Coi.IsKeptAsync(kept);
+
+        Assert.Equal($"{kept[..^1]}2\n", (await Coi.RunAsync("run", "--", "hostname")).Succeeded().Output);
+        var asked = (await Coi.RunAsync("run", "--slot=1", "--", "hostname")).Succeeded();
+        Assert.Equal($"{kept[..^1]}2\n", asked.Output);
+        Assert.Contains($"Slot 1 keeps {kept}, which stays as it is, using slot 2", asked.Error, StringComparison.Ordinal);
+
+        Assert.Equal(kept, await Coi.StartAsync());
+        Assert.Equal("mine\n", (await IncusView.ExecAsync(kept, "cat", "/var/mine")).Output);
+    }
+
+    [Fact]
     public async Task On_a_terminal_the_command_has_a_terminal()
     {
         await using var terminal = await HostTerminal.OpenAsync(Coi, 90, 25);
