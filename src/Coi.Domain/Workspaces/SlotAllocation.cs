@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Coi.Domain.Workspaces;
 
 /// <summary>The slot for a new session.</summary>
@@ -11,7 +13,17 @@ public sealed record Allocation(int Slot, string? Container, string? Notice);
 /// <param name="Number">Slot number, 0 for any.</param>
 /// <param name="MaxSlots">Highest slot number.</param>
 /// <param name="Fresh">Only a slot that holds nothing will do: what is removed at the end (<c>coi run</c>) takes no kept container with it.</param>
-public sealed record SlotWish(string SessionId, int Number, int MaxSlots, bool Fresh = false);
+public sealed record SlotWish(string SessionId, int Number, int MaxSlots, bool Fresh = false)
+{
+    /// <summary>Image that a kept container must have been made from; null when any will do.</summary>
+    public string? Image { get; init; }
+
+    /// <summary>What is known of the images that kept containers were made from, by slot.</summary>
+    public IReadOnlyDictionary<int, string> Images { get; init; } = ImmutableDictionary<int, string>.Empty;
+
+    // One whose image is not known may be of another.
+    internal bool IsOfAnotherImage(int slot) => Image is not null && Images.GetValueOrDefault(slot) != Image;
+}
 
 /// <summary>Chooses slots. Pure: the workspace's actor is the only one who asks, one request at a time, so no slot is given twice.</summary>
 public static class SlotAllocation
@@ -29,7 +41,7 @@ public static class SlotAllocation
         ArgumentNullException.ThrowIfNull(wish);
         failure = Check(state, wish);
         if (failure is not null) return null;
-        var chosen = wish.Number > 0 ? ByNumber(state, wish) : Kept(state, wish) ?? Free(state, wish, 1, slot => $"Auto-allocated slot {slot}");
+        var chosen = wish.Number > 0 ? ByNumber(state, wish) : Kept(state, wish) ?? Free(state, wish, 1, slot => $"Auto-allocated slot {slot}{PassedOver(state, wish)}");
         if (chosen is null) failure = Exhausted(wish.MaxSlots);
         return chosen;
     }
@@ -50,13 +62,13 @@ public static class SlotAllocation
     private static Allocation? ByNumber(WorkspaceState state, SlotWish wish)
     {
         var use = state.Slots.GetValueOrDefault(wish.Number);
-        if (use is null || WillDo(use, wish)) return new Allocation(wish.Number, use?.Container, null);
-        var reason = use.Rests ? $"keeps {use.Container}, which stays as it is" : "is in use";
+        if (use is null || WillDo(wish.Number, use, wish)) return new Allocation(wish.Number, use?.Container, null);
+        var reason = !use.Rests ? "is in use" : wish.Fresh ? $"keeps {use.Container}, which stays as it is" : $"keeps {Of(wish.Number, use, wish)}";
         return Free(state, wish, wish.Number + 1, slot => $"Slot {wish.Number} {reason}, using slot {slot}");
     }
 
     private static Allocation? Kept(WorkspaceState state, SlotWish wish) => state.Slots
-        .Where(s => WillDo(s.Value, wish))
+        .Where(s => WillDo(s.Key, s.Value, wish))
         .OrderByDescending(s => s.Value.SessionId == wish.SessionId)
         .ThenBy(s => s.Key)
         .Select(s => new Allocation(s.Key, s.Value.Container, $"Using slot {s.Key}, whose container was kept"))
@@ -72,7 +84,17 @@ public static class SlotAllocation
         return null;
     }
 
-    private static bool WillDo(SlotUse use, SlotWish wish) => use.Rests && !wish.Fresh;
+    private static bool WillDo(int slot, SlotUse use, SlotWish wish) => use.Rests && !wish.Fresh && !wish.IsOfAnotherImage(slot);
+
+    // Whoever named an image hears why the container that would have been used is not.
+    private static string PassedOver(WorkspaceState state, SlotWish wish)
+    {
+        var kept = wish.Fresh ? [] : state.Slots.Where(s => s.Value.Rests).Select(s => Of(s.Key, s.Value, wish)).ToList();
+        return kept.Count == 0 ? "" : $" for image {wish.Image}; kept stays {string.Join(", ", kept)}";
+    }
+
+    private static string Of(int slot, SlotUse use, SlotWish wish) =>
+        $"{use.Container} (made from image {wish.Images.GetValueOrDefault(slot) ?? "unknown"})";
 
     private static Failure? Check(WorkspaceState state, SlotWish wish)
     {

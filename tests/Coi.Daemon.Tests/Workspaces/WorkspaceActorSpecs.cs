@@ -86,6 +86,22 @@ public sealed class WorkspaceActorSpecs : WorkspaceBench
     }
 
     [Fact]
+    public void An_image_that_a_flag_names_is_not_overruled_by_a_kept_container()
+    {
+        Write($"slot-{Launches.Hash}-1", Launches.Journal(SlotPhase.Kept, Time.GetUtcNow()));
+        var workspace = Workspace(new SlotReserved(1, "s1", $"coi-{Launches.Hash}-1", Time.GetUtcNow()), new SlotRested(1, Time.GetUtcNow()));
+        var revived = CreateTestProbe();
+        workspace.Tell(new WorkspaceProtocol.AwaitRevival(Launches.Hash), revived);
+        revived.ExpectMsg<WorkspaceProtocol.Revived>(Patience);
+
+        var (other, same) = (CreateTestProbe(), CreateTestProbe());
+        workspace.Tell(Start(other, "s2") with { RequiredImage = "rust" });
+        Assert.Equal(2, Answer<SlotProtocol.Started>(other).Value.Spec!.Slot);
+        workspace.Tell(Start(same, "s3") with { RequiredImage = "coi" });
+        Assert.Equal(1, Answer<SlotProtocol.Started>(same).Value.Spec!.Slot);
+    }
+
+    [Fact]
     public void A_launch_that_fails_gives_its_slot_back()
     {
         Effects.Fail(SlotEffect.Start);

@@ -57,6 +57,25 @@ public sealed class SlotAllocationSpecs
     }
 
     [Fact]
+    public void An_image_that_is_named_is_what_the_session_gets()
+    {
+        var workspace = Workspace((1, "me", true), (2, "b", true), (3, "c", true));
+        var wish = new SlotWish("me", 0, Max) { Images = new Dictionary<int, string> { [1] = "coi", [2] = "rust" } };
+
+        Assert.Equal(1, SlotAllocation.Choose(workspace, wish, out _)?.Slot);
+        Assert.Equal((2, "coi-2"), Place(SlotAllocation.Choose(workspace, wish with { Image = "rust" }, out _)));
+
+        var other = SlotAllocation.Choose(workspace, wish with { Image = "go" }, out _);
+        Assert.Equal((4, null), Place(other));
+        Assert.Equal(
+            "Auto-allocated slot 4 for image go; kept stays coi-1 (made from image coi), coi-2 (made from image rust), coi-3 (made from image unknown)", other?.Notice);
+
+        var asked = SlotAllocation.Choose(workspace, wish with { Image = "go", Number = 2 }, out _);
+        Assert.Equal((4, null), Place(asked));
+        Assert.Equal("Slot 2 keeps coi-2 (made from image rust), using slot 4", asked?.Notice);
+    }
+
+    [Fact]
     public void A_session_that_is_live_is_not_started_twice()
     {
         Assert.Null(SlotAllocation.Choose(Workspace((4, "me", false)), new SlotWish("me", 0, Max), out var failure));
