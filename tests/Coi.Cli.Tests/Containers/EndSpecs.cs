@@ -53,6 +53,18 @@ public sealed class EndSpecs : IAsyncLifetime
     }
 
     [Fact]
+    public async Task All_means_containers_launched_by_name_too()
+    {
+        var launched = DaemonFixture.Container("box", 0, "") with { SessionId = "" };
+        _daemon.Says("GET /v1/list", new Listing([DaemonFixture.Container("coi-a-1", 1, "/")], null, [launched]), ContractsJson.Default.Listing);
+        foreach (var verb in new[] { "kill", "shutdown" })
+        {
+            Assert.Equal(0, (await _daemon.Caller.RunAsync(verb, "--all", "--force")).ExitCode);
+            Assert.Contains("\"names\":[\"box\",\"coi-a-1\"]", _daemon.Server.Requests.Last().Body, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task A_part_that_fails_is_listed_and_fails_the_command()
     {
         var ended = new EndedContainers(["coi-a-1"], [new FailedContainer("coi-b-1", new Problem("container.missing", "coi-b-1 does not exist", "coi list"))]);
