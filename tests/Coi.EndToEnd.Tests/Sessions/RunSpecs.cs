@@ -34,6 +34,20 @@ public sealed class RunSpecs(ITestOutputHelper output) : EndToEndSpecs(output)
     }
 
     [Fact]
+    public async Task A_single_word_with_blanks_is_a_line_of_shell_unless_it_names_a_program()
+    {
+        var program = Path.Combine(Coi.Workspace, "a program");
+        await File.WriteAllTextAsync(program, "#!/bin/sh\necho \"its own name, $# arguments\"\n");
+        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+
+        var line = await Coi.RunAsync("run", "--format", "pretty", "echo \"one  two\" && exit 4");
+        Assert.Equal((4, "one  two\n"), (line.ExitCode, line.Output));
+        Assert.Equal("its own name, 0 arguments\n", (await Coi.RunAsync("run", "./a program")).Succeeded().Output);
+        Assert.Equal(127, (await Coi.RunAsync("run", "no-such-program with arguments")).ExitCode);
+        Assert.Equal(127, (await Coi.RunAsync("run", "--", "echo one", "two")).ExitCode);
+    }
+
+    [Fact]
     public async Task A_command_whose_time_is_up_is_killed()
     {
         var outcome = await Coi.RunAsync("run", "--timeout=2", "--", "sleep", "600");
