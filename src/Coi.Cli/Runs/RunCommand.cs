@@ -115,13 +115,17 @@ internal sealed class RunCommand : CoiCommand
         try
         {
             using var view = new ProgressView(surroundings, onlyLive: true);
-            await daemon.StreamAsync(
+            var ended = await daemon.StreamAsync(
                 HttpMethod.Post, "v1/containers/kill", Daemon.Body(new EndContainersRequest { Names = [container] }, ContractsJson.Default.EndContainersRequest),
                 $"removing {container}", ContractsJson.Default.EndedContainers, view, CancellationToken.None);
+            foreach (var failed in ended.Failed) Warn(failed.Problem);
         }
         catch (ProblemException problem)
         {
-            new Talk(surroundings).Warning($"{container} could not be removed now ({problem.Problem.Message}); it ends by itself, and coid removes it then");
+            Warn(problem.Problem);
         }
+
+        void Warn(Problem problem) => new Talk(surroundings).Warning(
+            $"{container} could not be removed now ({problem.Message}); it ends by itself, and coid removes it then: 'coi list' shows whether it is gone, 'coi kill {container}' tries again");
     }
 }
