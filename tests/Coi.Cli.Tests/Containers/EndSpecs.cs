@@ -37,6 +37,7 @@ public sealed class EndSpecs : IAsyncLifetime
         var said = await _daemon.Caller.RunAsync("kill", "coi-a-1", "coi-a-2");
         Assert.Equal(0, said.ExitCode);
         Assert.EndsWith("Cancelled.\n", said.Out, StringComparison.Ordinal);
+        Assert.Equal("hint: nobody answered; --force does not ask\n", said.Error);
         Assert.DoesNotContain(_daemon.Server.Requests, seen => seen.Path == "/v1/containers/kill");
     }
 
