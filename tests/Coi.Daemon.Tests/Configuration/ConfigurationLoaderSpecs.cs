@@ -268,7 +268,7 @@ public sealed class ConfigurationLoaderSpecs : IDisposable
 
         var failure = Refused();
         Assert.Equal("config.invalid_toml", failure.Code);
-        Assert.StartsWith($"{User}:{line}:", failure.Message);
+        Assert.StartsWith($"failed to load config: {User}:{line}:", failure.Message);
     }
 
     [Fact]
@@ -276,7 +276,7 @@ public sealed class ConfigurationLoaderSpecs : IDisposable
     {
         Write(User, "[defaults]\n# a comment\nimage = \"a\"\n[defaults]\n");
 
-        Assert.Equal($"{User}:4:1: The key `defaults` is already defined in line 1", Refused().Message);
+        Assert.Equal($"failed to load config: {User}:4:1: The key `defaults` is already defined in line 1", Refused().Message);
     }
 
     [Fact]

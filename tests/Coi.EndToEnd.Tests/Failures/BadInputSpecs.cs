@@ -50,7 +50,8 @@ public sealed class BadInputSpecs(ITestOutputHelper output) : EndToEndSpecs(outp
     }
 
     [Theory]
-    [InlineData("[defaults\nimage = 1", "config.toml")]
+    [InlineData("[defaults\nimage = 1", "failed to load config: ")]
+    [InlineData("[defaults\nimage = 2", "config.toml")]
     [InlineData("[defaults]\nimage = 7", "image")]
     [InlineData("[network]\nmodus = \"open\"", "mode")]
     public async Task A_corrupt_configuration(string toml, string named)
