@@ -225,11 +225,12 @@ internal sealed partial class SlotActor : ReceivePersistentActor, IWithTimers
         if (_failures >= 3) AnswerAll(failure);
     }
 
-    // An allowlist with names is kept up to date by a child for as long as the container runs.
+    // An allowlist with names is kept up to date by a child for as long as the container runs, whoever started it.
     private void WatchPolicy()
     {
         var child = Context.Child(PolicyChild);
-        var wanted = _state is { Phase: SlotPhase.Running, Spec.Policy: { Mode: NetworkMode.Allowlist, RefreshMinutes: > 0 } };
+        var wanted = _state is { Phase: SlotPhase.Running } or { Phase: SlotPhase.Kept, RunsUnasked: true }
+            && _state.Spec is { Policy: { Mode: NetworkMode.Allowlist, RefreshMinutes: > 0 } };
         if (wanted && child.IsNobody() && _state is { Spec: { } spec, Network: { } plan })
             Context.ActorOf(Props.Create(() => new NetworkPolicyActor(spec, plan, OwnerKeys.Session, _with.Allowlists, _with.Time)), PolicyChild);
         else if (!wanted && !child.IsNobody())
