@@ -100,7 +100,7 @@ public static class SlotAllocation
     {
         if (wish.Number < 0 || wish.Number > wish.MaxSlots)
         {
-            return new Failure("slot.invalid", $"slot {wish.Number} does not exist", $"Use --slot 1 to {wish.MaxSlots}, or 0 for the lowest free one");
+            return new Failure("slot.invalid", $"slot {wish.Number} does not exist: a directory has {wish.MaxSlots} slots", $"Use --slot 1 to {wish.MaxSlots}, or 0 for the lowest free one; defaults.max_slots makes more");
         }
 
         foreach (var (slot, use) in state.Slots)
