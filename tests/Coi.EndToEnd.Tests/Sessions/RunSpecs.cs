@@ -86,6 +86,25 @@ public sealed class RunSpecs(ITestOutputHelper output) : EndToEndSpecs(output)
     }
 
     [Fact]
+    public async Task A_command_has_the_policy_of_a_session()
+    {
+        var running = Coi.RunAsync("run", "--", "sh", "-c", "touch begun; until [ -e go ]; do sleep 0.1; done");
+        await Eventually.IsTrueAsync(
+            "waiting for the command to begin", TimeSpan.FromSeconds(90), () => Task.FromResult(File.Exists(Path.Combine(Coi.Workspace, "begun"))));
+
+        var name = Assert.Single((await Coi.ListAsync()).Names);
+        var nic = Assert.Single((await Coi.Incus.InstanceAsync(name))!["expanded_devices"]!.AsObject(), device => (string?)device.Value?["type"] == "nic");
+        var network = await Coi.Incus.NetworkAsync((string?)nic.Value!["network"] ?? "");
+        Assert.Equal(name, (string?)network!["config"]!["security.acls"]);
+        var rejected = (await Coi.Incus.AclAsync(name))!["egress"]!.AsArray().Where(rule => (string?)rule!["action"] == "reject").Select(rule => (string?)rule!["destination"]);
+        Assert.Contains("192.168.0.0/16", rejected);
+
+        await File.WriteAllTextAsync(Path.Combine(Coi.Workspace, "go"), "");
+        (await running).Succeeded();
+        await Coi.NothingIsLeftAsync(seconds: 0);
+    }
+
+    [Fact]
     public async Task A_live_session_is_not_touched()
     {
         var session = await Coi.StartAsync();
