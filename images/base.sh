@@ -55,6 +55,7 @@ packages=(
   bash-completion curl wget git gnupg openssh-client rsync jq unzip zip xz-utils less nano vim-tiny ripgrep file
   procps psmisc lsof iproute2 iputils-ping bind9-dnsutils netcat-openbsd iptables tmux ncurses-term
   build-essential pkg-config libssl-dev libffi-dev zlib1g-dev libreadline-dev libyaml-dev libsqlite3-dev sqlite3
+  libgmp-dev libpq-dev default-libmysqlclient-dev libcurl4-openssl-dev
   python3 python3-venv python3-pip python3-dev
   docker.io npm
 )

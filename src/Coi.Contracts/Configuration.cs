@@ -99,7 +99,9 @@ public sealed record LoosenedSetting
 /// <param name="Files">Every file that counts, from the lowest layer to the highest.</param>
 /// <param name="Problems">What is wrong; empty when nothing is.</param>
 /// <param name="Project">The workspace's own file; null when it has none.</param>
-public sealed record ConfigurationCheck(IReadOnlyList<ConfigurationFile> Files, IReadOnlyList<ConfigurationFault> Problems, ProjectFileReport? Project);
+/// <param name="Warnings">What is accepted, and is not what it seems to be: settings without effect.</param>
+public sealed record ConfigurationCheck(
+    IReadOnlyList<ConfigurationFile> Files, IReadOnlyList<ConfigurationFault> Problems, ProjectFileReport? Project, IReadOnlyList<ConfigurationFault>? Warnings = null);
 
 /// <summary>A file of the configuration.</summary>
 /// <param name="Layer"><c>system</c>, <c>user</c>, <c>project</c> or <c>named</c>.</param>

@@ -1,9 +1,18 @@
+using System.Text.Json.Serialization;
+
 namespace Coi.Contracts;
 
 /// <summary>Answer of <c>GET /v1/list</c>.</summary>
-/// <param name="Containers">Every container of this coi home, by name.</param>
+/// <param name="Containers">Every container of this coi home that holds a session, by name.</param>
 /// <param name="Sessions">Saved sessions, newest first; null unless asked for with <c>?all=true</c>.</param>
-public sealed record Listing(IReadOnlyList<ContainerSummary> Containers, IReadOnlyList<SessionSummary>? Sessions);
+/// <param name="Launched">Containers that were launched by name (<c>coi container launch</c>): without slot, session, tool and workspace.</param>
+public sealed record Listing(
+    IReadOnlyList<ContainerSummary> Containers, IReadOnlyList<SessionSummary>? Sessions, IReadOnlyList<ContainerSummary>? Launched = null)
+{
+    /// <summary>Every container, by name.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<ContainerSummary> All => [.. Containers.Concat(Launched ?? []).OrderBy(container => container.Name, StringComparer.Ordinal)];
+}
 
 /// <summary>A container of coi.</summary>
 public sealed record ContainerSummary

@@ -6,7 +6,8 @@ internal static class ArgumentNormaliser
 {
     /// <summary>
     /// Gives a bare <c>--resume</c> its meaning (an optional value takes <c>=</c>, so that it never eats the next word), turns
-    /// <c>help COMMAND</c> into <c>COMMAND --help</c>, and puts <c>shell</c> in front where no command is named.
+    /// <c>help COMMAND</c> into <c>COMMAND --help</c>, takes a value off the short flag that it is glued to (<c>-eA=1</c>), and puts
+    /// <c>shell</c> in front where no command is named.
     /// </summary>
     public static IReadOnlyList<string> Normalise(IReadOnlyList<string> arguments, CommandTree tree)
     {
@@ -26,6 +27,13 @@ internal static class ArgumentNormaliser
             {
                 result.AddRange(arguments.Skip(i));
                 break;
+            }
+
+            if (argument is ['-', not '-', not '=', ..] && takesValue.Contains(argument[..2]))
+            {
+                result.Add(argument[..2]);
+                result.Add(argument[2..]);
+                continue;
             }
 
             result.Add(IsResume(argument.TrimEnd('=')) ? argument.TrimEnd('=') + "=" + GlobalOptions.Newest : argument);

@@ -78,7 +78,7 @@ internal sealed class Candidates(CommandTree tree, DynamicNames names)
             Completes.Containers => await names.ContainersAsync(running: false),
             Completes.Directories => [Directories],
             Completes.Sessions => await names.SessionsAsync(),
-            Completes.Shells => ["bash", "zsh", "fish"],
+            Completes.Shells => ["bash", "zsh", "fish", "powershell"],
             _ => [],
         };
     }

@@ -7,12 +7,17 @@ namespace Coi.Cli.Completion;
 internal sealed class CompletionCommand : CoiCommand
 {
     private readonly Argument<string> _shell = new("shell");
+    private readonly Option<bool> _bare = new("--no-descriptions") { Description = "Names and flags alone, without what they are" };
 
     /// <summary>Makes the command.</summary>
-    public CompletionCommand() : base("completion", "Print a script that teaches a shell to complete coi's commands") => Arguments.Add(_shell);
+    public CompletionCommand() : base("completion", "Print a script that teaches a shell to complete coi's commands")
+    {
+        Arguments.Add(_shell);
+        Options.Add(_bare);
+    }
 
     /// <inheritdoc />
-    public override string Details => "Shells: bash, zsh, fish. Names of containers and sessions are completed too, when coid runs.";
+    public override string Details => "Shells: bash, zsh, fish, powershell. Names of containers and sessions are completed too, when coid runs.";
 
     /// <inheritdoc />
     public override IReadOnlyList<Example> Examples =>
@@ -20,6 +25,7 @@ internal sealed class CompletionCommand : CoiCommand
         new("completion bash > /etc/bash_completion.d/coi", "bash, for everybody"),
         new("completion zsh > \"${fpath[1]}/_coi\"", "zsh"),
         new("completion fish > ~/.config/fish/completions/coi.fish", "fish"),
+        new("completion powershell >> $PROFILE", "PowerShell"),
     ];
 
     /// <inheritdoc />
@@ -34,9 +40,10 @@ internal sealed class CompletionCommand : CoiCommand
             "bash" => CompletionScripts.Bash,
             "zsh" => CompletionScripts.Zsh,
             "fish" => CompletionScripts.Fish,
-            _ => throw new UsageException($"no completion for shell '{shell}'", "there is one for bash, zsh and fish"),
+            "powershell" => CompletionScripts.PowerShell,
+            _ => throw new UsageException($"no completion for shell '{shell}'", "there is one for bash, zsh, fish and powershell"),
         };
-        invocation.Surroundings.Out.Write(script);
+        invocation.Surroundings.Out.Write(invocation.Value(_bare) ? CompletionScripts.WithoutDescriptions(script) : script);
         return Task.FromResult(ExitCodes.Success);
     }
 }

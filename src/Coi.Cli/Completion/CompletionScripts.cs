@@ -99,4 +99,32 @@ internal static class CompletionScripts
         complete -c claude-on-incus -f -a '(__coi_complete)'
 
         """;
+
+    /// <summary>For PowerShell.</summary>
+    public const string PowerShell = """
+        # PowerShell completion for coi; add it to your $PROFILE
+        Register-ArgumentCompleter -Native -CommandName coi, claude-on-incus -ScriptBlock {
+            param($wordToComplete, $commandAst, $cursorPosition)
+            $program = $commandAst.CommandElements[0].ToString()
+            $words = @($commandAst.CommandElements | Select-Object -Skip 1 |
+                Where-Object { $_.Extent.EndOffset -lt $cursorPosition } | ForEach-Object { $_.ToString() }) + $wordToComplete
+            & $program __complete '--' @words 2>$null | ForEach-Object {
+                if ($_ -eq ':directories') {
+                    $flag = if ($wordToComplete -match '^--[^=]*=') { $Matches[0] } else { '' }
+                    Get-ChildItem -Directory -Path ($wordToComplete.Substring($flag.Length) + '*') -ErrorAction SilentlyContinue | ForEach-Object {
+                        [System.Management.Automation.CompletionResult]::new($flag + $_.FullName, $_.Name, 'ProviderContainer', $_.FullName)
+                    }
+                } else {
+                    $parts = $_ -split "`t", 2
+                    [System.Management.Automation.CompletionResult]::new($parts[0], $parts[0], 'ParameterValue', $parts[-1])
+                }
+            }
+        }
+
+        """;
+
+    /// <summary>The same script for whoever wants names and flags alone.</summary>
+    public static string WithoutDescriptions(string script) => script
+        .Replace("2>/dev/null)", "2>/dev/null | cut -f1)", StringComparison.Ordinal)
+        .Replace("$parts[-1]", "$parts[0]", StringComparison.Ordinal);
 }

@@ -11,9 +11,10 @@ internal sealed class DynamicNames(Surroundings surroundings)
 
     /// <summary>Names of containers.</summary>
     public async Task<IEnumerable<string>> ContainersAsync(bool running) =>
-        from container in (await ListAsync("v1/list")).Containers
+        from listing in new[] { await ListAsync("v1/list") }
+        from container in running ? listing.Containers : listing.All
         where !running || container.Status == "Running"
-        select $"{container.Name}\t{container.Status}, {container.Workspace}";
+        select $"{container.Name}\t{container.Status}{(container.Workspace.Length > 0 ? ", " : "")}{container.Workspace}";
 
     /// <summary>Ids of saved sessions of this directory.</summary>
     public async Task<IEnumerable<string>> SessionsAsync() =>

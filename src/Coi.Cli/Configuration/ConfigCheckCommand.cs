@@ -13,7 +13,8 @@ internal sealed class ConfigCheckCommand : CoiCommand
     public ConfigCheckCommand() : base("check", "Find everything that is wrong in all configuration files") => Options.Add(_format);
 
     /// <inheritdoc />
-    public override string Details => "Each problem is a line FILE:LINE:COLUMN: CAUSE on standard output. The exit code is 1 when there is one.";
+    public override string Details => "Each problem is a line FILE:LINE:COLUMN: CAUSE on standard output. The exit code is 1 when there is one. Settings that are accepted\n" +
+        "and do nothing are warnings on standard error; with --format=json they are the list 'warnings'.";
 
     /// <inheritdoc />
     public override IReadOnlyList<Example> Examples =>
@@ -50,6 +51,7 @@ internal sealed class ConfigCheckCommand : CoiCommand
             surroundings.Out.WriteLine($"{file.Path}: no problems");
         if (check.Problems.Count == 0 && !check.Files.Any(file => file.Exists)) surroundings.Out.WriteLine("No configuration file: the built-in values are in force");
         surroundings.Out.Flush();
+        foreach (var warning in check.Warnings ?? []) new Talk(surroundings).Warning(warning.Message);
         if (check.Project is { } project && project.Trust != ProjectText.Trusted) ProjectText.Withheld(project, new Talk(surroundings));
     }
 }

@@ -52,19 +52,14 @@ internal sealed class CleanCommand : CoiCommand
         var found = await SendAsync(daemon, request with { DryRun = true }, surroundings);
         if (dryRun || found.Items.Count == 0) return CleanText.Found(found, asJson, surroundings);
 
-        if (!asJson || !force) CleanText.Announce(found, asJson ? surroundings.Error : surroundings.Out);
-        if (!force && !Agrees(found.Items.Count, surroundings)) return ExitCodes.Success;
+        // Standard output holds nothing but JSON when that is asked for.
+        var shown = asJson ? surroundings.Error : surroundings.Out;
+        if (!asJson || !force) CleanText.Announce(found, shown);
+        if (!force && !new Talk(surroundings).Confirms($"Remove {found.Items.Count} item(s)?", shown)) return ExitCodes.Success;
 
         // What was shown and agreed to, not what has come to rest meanwhile.
         var report = await SendAsync(daemon, request with { Only = [.. found.Items.Select(item => new CleanKey(item.Kind, item.Name))] }, surroundings);
         return CleanText.Done(report, asJson, surroundings);
-    }
-
-    private static bool Agrees(int count, Surroundings surroundings)
-    {
-        if (!surroundings.InIsTerminal)
-            throw new ProblemException(new Problem("confirmation.missing", $"{count} item(s) would be removed, and there is no terminal to ask on", "--force removes them without a question, --dry-run only shows them"));
-        return new Talk(surroundings).Confirms($"Remove {count} item(s)?");
     }
 
     private static async Task<CleanReport> SendAsync(Daemon daemon, CleanRequest request, Surroundings surroundings)

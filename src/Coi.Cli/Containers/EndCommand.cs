@@ -24,7 +24,7 @@ internal abstract class EndCommand : CoiCommand
     protected EndCommand(string name, string description, EndWords words) : base(name, description)
     {
         _words = words;
-        _all.Description = $"{char.ToUpperInvariant(words.Verb[0])}{words.Verb[1..]} every container of coi";
+        _all.Description = $"{char.ToUpperInvariant(words.Verb[0])}{words.Verb[1..]} every container of coi, those of 'coi container launch' too";
         Arguments.Add(_names);
         Options.Add(_all);
         Options.Add(_force);
@@ -41,7 +41,7 @@ internal abstract class EndCommand : CoiCommand
     {
         using var daemon = Daemon.Of(invocation.Surroundings);
         var names = await NamedContainers.AgreedAsync(
-            daemon, invocation.Value(_names) ?? [], invocation.Value(_all), invocation.Value(_force), _words.Verb, invocation.Surroundings);
+            daemon, invocation.Value(_names) ?? [], invocation.Value(_all), invocation.Value(_force), _words.Verb, invocation.Surroundings, listing => listing.All);
         if (names.Count == 0) return ExitCodes.Success;
         return await EndAsync(daemon, names, invocation);
     }

@@ -14,7 +14,7 @@ internal static class ListingJson
         {
             json.WriteStartObject();
             json.WriteStartArray("active_containers");
-            foreach (var container in listing.Containers) Write(json, container);
+            foreach (var container in listing.All) Write(json, container);
             json.WriteEndArray();
             if (listing.Sessions is { Count: > 0 } sessions)
             {
@@ -45,11 +45,16 @@ internal static class ListingJson
         json.WriteString("network", container.Network);
         json.WriteBoolean("persistent", container.Persistent);
         json.WriteString("phase", container.Phase);
-        json.WriteString("session_id", container.SessionId);
-        json.WriteNumber("slot", container.Slot);
+        // One that was launched by name has neither slot nor session.
+        if (container.SessionId.Length > 0)
+        {
+            json.WriteString("session_id", container.SessionId);
+            json.WriteNumber("slot", container.Slot);
+        }
+
         json.WriteString("status", container.Status);
         if (container.StopCause is { } cause) json.WriteString("stop_cause", cause);
-        json.WriteString("tool", container.Tool);
+        if (container.Tool.Length > 0) json.WriteString("tool", container.Tool);
         if (container.Workspace.Length > 0) json.WriteString("workspace", container.Workspace);
         json.WriteEndObject();
     }

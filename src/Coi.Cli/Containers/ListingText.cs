@@ -11,8 +11,8 @@ internal static class ListingText
     {
         output.WriteLine("Active Containers:");
         output.WriteLine("------------------");
-        if (listing.Containers.Count == 0) output.WriteLine("  (none)");
-        foreach (var container in listing.Containers)
+        if (listing.All.Count == 0) output.WriteLine("  (none)");
+        foreach (var container in listing.All)
         {
             output.WriteLine($"  {container.Name} ({(container.Persistent ? "persistent" : "ephemeral")})");
             output.WriteLine($"    Status: {container.Status}");
@@ -20,6 +20,7 @@ internal static class ListingText
             output.WriteLine($"    Created: {Moment(container.CreatedAt)}");
             Line("Image", container.Image);
             Line("Workspace", container.Workspace);
+            if (container.SessionId.Length == 0) Line("Session", "none (coi container launch)");
             if (container.EndsAt is { } end) Line("Ends", $"{Moment(end)} (limits.max_duration)");
             if (container is { Status: "Stopped", StopCause: "time_up" }) Line("Stopped", "its time was up (limits.max_duration)");
             Line("Failure", container.Failure);

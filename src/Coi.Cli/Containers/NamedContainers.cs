@@ -10,9 +10,16 @@ internal static class NamedContainers
     /// The names that are meant, after the question where there is one. The names that were shown and agreed to are what is sent, never
     /// "all": what was started meanwhile is not meant.
     /// </summary>
+    /// <param name="daemon">The daemon.</param>
+    /// <param name="given">The names on the command line.</param>
+    /// <param name="all">Whether all are meant.</param>
+    /// <param name="force">Whether nothing is asked.</param>
+    /// <param name="verb">What is done to them.</param>
+    /// <param name="surroundings">Where it is asked.</param>
+    /// <param name="every">What "all" means.</param>
     /// <returns>None when there is nothing to do, or it was refused; what there is to say has been said.</returns>
     public static async Task<IReadOnlyList<string>> AgreedAsync(
-        Daemon daemon, IReadOnlyList<string> given, bool all, bool force, string verb, Surroundings surroundings)
+        Daemon daemon, IReadOnlyList<string> given, bool all, bool force, string verb, Surroundings surroundings, Func<Listing, IReadOnlyList<ContainerSummary>> every)
     {
         IReadOnlyList<string> names = [.. given.Distinct(StringComparer.Ordinal)];
         if (names.Count == 0 && !all)
@@ -24,7 +31,7 @@ internal static class NamedContainers
         if (all)
         {
             var listing = await daemon.GetAsync("v1/list", "listing containers", ContractsJson.Default.Listing, CancellationToken.None);
-            names = [.. listing.Containers.Select(container => container.Name)];
+            names = [.. every(listing).Select(container => container.Name)];
             if (names.Count == 0)
             {
                 surroundings.Out.WriteLine($"No containers to {verb}");

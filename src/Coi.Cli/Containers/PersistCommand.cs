@@ -38,7 +38,7 @@ internal sealed class PersistCommand : CoiCommand
         var surroundings = invocation.Surroundings;
         using var daemon = Daemon.Of(surroundings);
         var names = await NamedContainers.AgreedAsync(
-            daemon, invocation.Value(_names) ?? [], invocation.Value(_all), invocation.Value(_force), "persist", surroundings);
+            daemon, invocation.Value(_names) ?? [], invocation.Value(_all), invocation.Value(_force), "persist", surroundings, listing => listing.Containers);
         if (names.Count == 0) return ExitCodes.Success;
 
         KeptContainers answer;

@@ -22,6 +22,10 @@ internal sealed class CommandRun(Surroundings surroundings, StartedSession start
         exec 9>"$TMUX_TMPDIR/run"; echo begun >&9
         [ ! -r /etc/coi/certificates.sh ] || . /etc/coi/certificates.sh
         unset TMUX_TMPDIR
+        # One word with blanks in it that is no program is a line of shell.
+        if [ $# = 1 ] && ! command -v -- "$1" >/dev/null; then
+            case $1 in *[[:space:]]*) set -- bash -c "$1" ;; esac
+        fi
         "$@" 9>&-
         """;
 

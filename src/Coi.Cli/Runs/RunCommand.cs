@@ -9,6 +9,9 @@ namespace Coi.Cli.Runs;
 /// <summary><c>coi run</c>.</summary>
 internal sealed class RunCommand : CoiCommand
 {
+    // What earlier versions call the default; scripts name it with and without --capture.
+    private const string Pretty = "pretty";
+
     private readonly Argument<string[]> _command = new("command") { Arity = ArgumentArity.OneOrMore, Description = "Program and arguments; put -- before them when one begins with a dash" };
     private readonly Option<int> _timeout = new("--timeout")
     {
@@ -18,7 +21,7 @@ internal sealed class RunCommand : CoiCommand
     };
 
     private readonly Option<bool> _capture = new("--capture") { Description = "Print one JSON object with exit code and output when the command has ended" };
-    private readonly Option<string> _format = new("--format") { HelpName = "FORMAT", Description = "With --capture: json, or raw for the standard output alone (default json)" };
+    private readonly Option<string> _format = new("--format") { HelpName = "FORMAT", Description = "With --capture: json, or raw for the standard output alone (default: pretty, which is json there)" };
 
     /// <summary>Makes the command.</summary>
     public RunCommand() : base("run", "Run one command in a container of its own, and remove it")
@@ -32,14 +35,15 @@ internal sealed class RunCommand : CoiCommand
     /// <inheritdoc />
     public override string Details =>
         "The container is new, has the workspace, the mounts, the limits and the network policy that a session would have, and is\n" +
-        "removed in every ending. Standard input, output and error are the command's own, its exit code is coi's; no shell is involved:\n" +
-        "'coi run -- sh -c \"…\"' for one. On a terminal the command gets a terminal.";
+        "removed in every ending. Standard input, output and error are the command's own, its exit code is coi's. No shell is involved,\n" +
+        "unless the command is a single word with blanks in it that names no program: bash runs that line. On a terminal the command\n" +
+        "gets a terminal.";
 
     /// <inheritdoc />
     public override IReadOnlyList<Example> Examples =>
     [
         new("run -- npm test", "the project's tests, far from your keys"),
-        new("run -- sh -c 'make && make check'", "a line of shell"),
+        new("run 'make && make check'", "a line of shell"),
         new("run --network open --timeout=600 -- ./fetch.sh", "another network mode, ten minutes at most"),
         new("run --capture -- id | jq .exit_code", "output and exit code as JSON"),
         new("run -- bash", "look around"),
@@ -77,14 +81,14 @@ internal sealed class RunCommand : CoiCommand
         var format = invocation.Value(_format);
         if (!invocation.Value(_capture))
         {
-            return format is null ? null : throw new UsageException("--format needs --capture", "without --capture the output comes as the command writes it");
+            return format is null or Pretty ? null : throw new UsageException("--format needs --capture", "without --capture the output comes as the command writes it");
         }
 
         return format switch
         {
-            null or "json" => "json",
+            null or Pretty or "json" => "json",
             "raw" => "raw",
-            _ => throw new UsageException($"invalid format '{format}'", "--format takes json or raw"),
+            _ => throw new UsageException($"invalid format '{format}'", "--format takes json, raw or pretty"),
         };
     }
 
@@ -111,13 +115,17 @@ internal sealed class RunCommand : CoiCommand
         try
         {
             using var view = new ProgressView(surroundings, onlyLive: true);
-            await daemon.StreamAsync(
+            var ended = await daemon.StreamAsync(
                 HttpMethod.Post, "v1/containers/kill", Daemon.Body(new EndContainersRequest { Names = [container] }, ContractsJson.Default.EndContainersRequest),
                 $"removing {container}", ContractsJson.Default.EndedContainers, view, CancellationToken.None);
+            foreach (var failed in ended.Failed) Warn(failed.Problem);
         }
         catch (ProblemException problem)
         {
-            new Talk(surroundings).Warning($"{container} could not be removed now ({problem.Problem.Message}); it ends by itself, and coid removes it then");
+            Warn(problem.Problem);
         }
+
+        void Warn(Problem problem) => new Talk(surroundings).Warning(
+            $"{container} could not be removed now ({problem.Message}); it ends by itself, and coid removes it then: 'coi list' shows whether it is gone, 'coi kill {container}' tries again");
     }
 }

@@ -82,7 +82,9 @@ internal sealed class ShellCommand : CoiCommand, IRefusesWords
     {
         foreach (var notice in session.Notices) talk.Say(notice);
         talk.Say($"Session ID: {session.SessionId}{(session.Resumed ? " (resumed)" : "")}");
-        talk.Say($"Container: {session.Container} ({(session.Persistent ? "persistent" : "ephemeral")}, slot {session.Slot})");
+        // Scripts take the name from this line.
+        talk.Say($"Container name: {session.Container}");
+        talk.Say($"Container: {(session.Persistent ? "persistent" : "ephemeral")}, slot {session.Slot}");
         talk.Say($"Workspace: {session.Workspace}");
         talk.Say($"Network: {session.Network}");
         talk.Say($"Mode: {(background ? "Background" : "Interactive")} (tmux)");

@@ -23,20 +23,34 @@ internal sealed class Talk(Surroundings surroundings)
     {
         surroundings.Out.Flush();
         Say(Paint("31", "error:") + " " + OneLine(message));
-        if (!string.IsNullOrWhiteSpace(hint)) Say(Paint("36", "hint:") + " " + OneLine(hint));
+        if (!string.IsNullOrWhiteSpace(hint)) Hint(hint);
     }
 
-    /// <summary>Asks a question that only a single y answers; nothing else does, and neither does the end of input.</summary>
-    public bool Confirms(string question)
+    /// <summary>
+    /// Asks a question that only a single y answers, from a terminal or a pipe; nothing else does. The end of input refuses too, and whoever
+    /// could not be asked hears of the flag that does not ask.
+    /// </summary>
+    /// <param name="question">The question.</param>
+    /// <param name="output">Where it is asked; null for standard output.</param>
+    public bool Confirms(string question, TextWriter? output = null)
     {
-        surroundings.Out.Write(question + " [y/N]: ");
-        surroundings.Out.Flush();
+        output ??= surroundings.Out;
+        output.Write(question + " [y/N]: ");
+        output.Flush();
         var answer = surroundings.In.ReadLine()?.Trim();
-        if (answer is null || !surroundings.InIsTerminal) surroundings.Out.WriteLine();
+        if (answer is null || !surroundings.InIsTerminal) output.WriteLine();
         if (answer is "y" or "Y") return true;
-        surroundings.Out.WriteLine("Cancelled.");
+        output.WriteLine("Cancelled.");
+        if (answer is null)
+        {
+            output.Flush();
+            Hint("nobody answered; --force does not ask");
+        }
+
         return false;
     }
+
+    private void Hint(string hint) => Say(Paint("36", "hint:") + " " + OneLine(hint));
 
     private static string OneLine(string text) => string.Join(' ', text.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
 

@@ -14,7 +14,7 @@ internal static class TmuxSessions
         using var daemon = Daemon.Of(surroundings);
         var target = await daemon.FindAsync(
             $"v1/containers/{Uri.EscapeDataString(container)}/attach", $"asking for {container}", ContractsJson.Default.AttachTarget, CancellationToken.None);
-        if (target is null) throw new ProblemException(new Problem("container.missing", $"container '{container}' not found", "'coi list' shows the names"));
+        if (target is null) throw new ProblemException(new Problem("container.missing", $"container '{container}' is not running: it was not found", "'coi list' shows the names"));
         if (target.Running) return target;
         throw new ProblemException(new Problem("container.not_running", $"container '{container}' is not running", "'coi list' shows what is"));
     }

@@ -1,10 +1,20 @@
+using System.CommandLine;
 using Coi.Cli.CommandLine;
 
 namespace Coi.Cli.Versions;
 
 /// <summary><c>coi version</c>.</summary>
-internal sealed class VersionCommand() : CoiCommand("version", "Show which version this is")
+internal sealed class VersionCommand : CoiCommand
 {
+    // Whatever stands behind the command has no meaning, and never had.
+    private readonly Argument<string[]> _rest = new("rest") { Arity = ArgumentArity.ZeroOrMore, Hidden = true };
+
+    /// <summary>Makes the command.</summary>
+    public VersionCommand() : base("version", "Show which version this is") => Arguments.Add(_rest);
+
+    /// <inheritdoc />
+    public override string Details => "Two lines: 'code-on-incus (coi) v' with the version, and what the program was built from and how.";
+
     /// <inheritdoc />
     public override IReadOnlyList<Example> Examples => [new("version", "the version, and what it was built from")];
 

@@ -37,7 +37,12 @@ internal sealed class ConfigurationEndpoints(ProcessOwner owner, TrustStore trus
             ConfigurationResult.Loaded loaded => [.. LaunchFaults.Of(loaded, owner.HomeDirectory)],
             _ => [],
         };
-        await ApiResults.JsonAsync(context, new ConfigurationCheck([.. files], [.. problems.Select(problem => problem.ToContract())], result.Project?.ToContract()), ContractsJson.Default.ConfigurationCheck);
+        var warnings = result is ConfigurationResult.Loaded usable ? WithoutEffect.Of(usable) : [];
+        await ApiResults.JsonAsync(
+            context,
+            new ConfigurationCheck(
+                [.. files], [.. problems.Select(problem => problem.ToContract())], result.Project?.ToContract(), [.. warnings.Select(warning => warning.ToContract())]),
+            ContractsJson.Default.ConfigurationCheck);
     }
 
     /// <summary><c>GET /v1/configuration/schema</c>.</summary>

@@ -16,13 +16,15 @@ internal sealed class ContainerBatch(NdjsonStream stream, ContainerIndex index, 
     /// <summary>The containers for which it did not work.</summary>
     public List<FailedContainer> Failed { get; } = [];
 
-    /// <summary>Asks every container of the list, or every one that there is.</summary>
-    /// <param name="names">Names of the containers; null for all.</param>
+    /// <summary>Asks every container of the list.</summary>
+    /// <param name="names">Names of the containers.</param>
     /// <param name="doing">What is being done, for a person.</param>
     /// <param name="command">What the slot of a container is told; it answers the stream.</param>
     /// <param name="deadline">The longest time for all of them.</param>
     /// <param name="cancellationToken">The asker is gone, or the daemon stops.</param>
-    public async Task RunAsync(IReadOnlyList<string>? names, string doing, Func<string, object> command, TimeSpan deadline, CancellationToken cancellationToken)
+    /// <param name="otherwise">What is done with a container that no slot has; false when it is none of coi's. Null when nothing can be.</param>
+    public async Task RunAsync(
+        IReadOnlyList<string> names, string doing, Func<string, object> command, TimeSpan deadline, CancellationToken cancellationToken, Func<string, Task<bool>>? otherwise = null)
     {
         var slots = new Dictionary<string, IActorRef>();
         foreach (var entry in await index.ListAsync(cancellationToken))
@@ -31,11 +33,12 @@ internal sealed class ContainerBatch(NdjsonStream stream, ContainerIndex index, 
         }
 
         // What Incus cannot be asked about is not said to be missing.
-        if (names?.All(slots.ContainsKey) == false && (await health.AskAsync(cancellationToken)).Failure is { } silent) throw new FailureException(silent);
+        if (!names.All(slots.ContainsKey) && (await health.AskAsync(cancellationToken)).Failure is { } silent) throw new FailureException(silent);
         var waiting = new HashSet<string>();
-        foreach (var name in names?.Distinct() ?? slots.Keys)
+        foreach (var name in names.Distinct())
         {
-            if (!slots.TryGetValue(name, out var slot))
+            var slot = slots.GetValueOrDefault(name);
+            if (slot is null && otherwise is null)
             {
                 Failed.Add(new FailedContainer(name, Unknown(name).ToProblem()));
                 continue;
@@ -43,7 +46,10 @@ internal sealed class ContainerBatch(NdjsonStream stream, ContainerIndex index, 
 
             waiting.Add(name);
             await stream.ProgressAsync(new Progress("container", $"{doing} {name}"));
-            slot.Tell(command(name));
+            if (slot is not null) slot.Tell(command(name));
+            else _ = otherwise!(name).PipeTo(stream.Self, success: done => done ? new SlotProtocol.Ended(name) : Not(Unknown(name)), failure: ex => Not(IncusFailures.Explain(ex)));
+
+            object Not(Failure failure) => new SlotProtocol.NotEnded(name, failure);
         }
 
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

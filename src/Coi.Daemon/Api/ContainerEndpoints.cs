@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization.Metadata;
 using Akka.Actor;
 using Coi.Contracts;
+using Coi.Daemon.Containers;
 using Coi.Daemon.Hosting;
 using Coi.Daemon.Incus;
 using Coi.Daemon.Index;
@@ -11,7 +12,7 @@ using Coi.Incus;
 namespace Coi.Daemon.Api;
 
 /// <summary>Routes about containers that exist.</summary>
-internal sealed class ContainerEndpoints(ActorSystem system, ContainerIndex index, IncusClient incus, IncusHealth health, DaemonLifetime lifetime)
+internal sealed class ContainerEndpoints(ActorSystem system, ContainerIndex index, NamedContainers containers, NamedContainerIndex launched, IncusClient incus, IncusHealth health, DaemonLifetime lifetime)
 {
     // Beyond the time that a container is given to stop: finalising, removing, and a busy machine.
     private static readonly TimeSpan Settling = TimeSpan.FromMinutes(3);
@@ -49,17 +50,25 @@ internal sealed class ContainerEndpoints(ActorSystem system, ContainerIndex inde
     private async Task EndAsync(HttpContext context, string doing, Func<EndContainersRequest, End> wish)
     {
         if (await ApiResults.ReadAsync(context, ContractsJson.Default.EndContainersRequest) is not { } request) return;
+        var end = wish(request);
+        var timeout = TimeSpan.FromSeconds(Math.Max(request.TimeoutSeconds, 1));
         await BatchAsync(
             context,
-            (batch, stream, ended) => batch.RunAsync(
-                request.All ? null : request.Names,
+            async (batch, stream, ended) => await batch.RunAsync(
+                request.All ? [.. await NamesAsync(ended)] : request.Names,
                 doing,
-                name => new SlotProtocol.EndSession(name, wish(request), stream.Self),
-                TimeSpan.FromSeconds(Math.Max(request.TimeoutSeconds, 0)) + Settling,
-                ended),
+                name => new SlotProtocol.EndSession(name, end, stream.Self),
+                timeout + Settling,
+                ended,
+                // Once begun it comes to its end, whether or not the asker waits for it.
+                name => containers.EndAsync(name, end.Force, timeout, lifetime.Stopping)),
             batch => new EndedContainers([.. batch.Done.Select(ended => ended.Container)], batch.Failed),
             ContractsJson.Default.EndedContainers);
     }
+
+    private async Task<IEnumerable<string>> NamesAsync(CancellationToken cancellationToken) =>
+        (await index.ListAsync(cancellationToken)).Select(entry => entry.State.Spec?.Container).OfType<string>()
+            .Concat((await launched.ListAsync(cancellationToken)).Select(container => container.Name));
 
     private async Task BatchAsync<T>(
         HttpContext context, Func<ContainerBatch, NdjsonStream, CancellationToken, Task> run, Func<ContainerBatch, T> result, JsonTypeInfo<T> type)

@@ -12,10 +12,11 @@ namespace Coi.Daemon.Api;
 /// <param name="MaxSlots">Highest slot number.</param>
 /// <param name="Prefix">Prefix of the container's name.</param>
 /// <param name="Notices">What the user should know.</param>
+/// <param name="RequiredImage">The image that a flag names, which no kept container of another one takes the place of; null without the flag.</param>
 internal sealed record PreparedLaunch(
-    LaunchSpec Spec, IReadOnlyDictionary<string, string> Environment, int Slot, int MaxSlots, string Prefix, IReadOnlyList<string> Notices)
+    LaunchSpec Spec, IReadOnlyDictionary<string, string> Environment, int Slot, int MaxSlots, string Prefix, IReadOnlyList<string> Notices, string? RequiredImage)
 {
     /// <summary>The command for the workspace.</summary>
     public WorkspaceProtocol.StartSession Command(IActorRef replyTo) =>
-        new(WorkspaceHash.Of(Spec.Workspace), Slot, MaxSlots, Prefix, Spec, Environment, replyTo);
+        new(WorkspaceHash.Of(Spec.Workspace), Slot, MaxSlots, Prefix, Spec, Environment, replyTo, RequiredImage);
 }

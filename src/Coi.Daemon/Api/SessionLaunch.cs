@@ -77,7 +77,7 @@ internal sealed class SessionLaunch(SessionStore sessions, SessionKeeper keeper,
             Columns = request.Client.Columns > 0 ? request.Client.Columns : 120,
             Rows = request.Client.Rows > 0 ? request.Client.Rows : 40,
         };
-        return new PreparedLaunch(container.AddTo(spec), environment, request.Slot, configuration.MaxSlots, configuration.ContainerPrefix, notices);
+        return new PreparedLaunch(container.AddTo(spec), environment, request.Slot, configuration.MaxSlots, configuration.ContainerPrefix, notices, request.Image);
     }
 
     /// <summary>Forgets a session that never began; one that was resumed stays as it is, and so does the original of a copy.</summary>

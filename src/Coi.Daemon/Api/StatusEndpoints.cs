@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Hosting;
 using Coi.Contracts;
+using Coi.Daemon.Containers;
 using Coi.Daemon.Hosting;
 using Coi.Daemon.Incus;
 using Coi.Daemon.Index;
@@ -12,7 +13,7 @@ namespace Coi.Daemon.Api;
 
 /// <summary>Routes about the daemon and about everything at once.</summary>
 internal sealed class StatusEndpoints(
-    ContainerIndex index, IRequiredActor<ReconcilerActor> reconciler, SessionStore sessions, IncusClient incus, IncusHealth health, DaemonHome home, DaemonLifetime lifetime)
+    ContainerIndex index, NamedContainerIndex launched, IRequiredActor<ReconcilerActor> reconciler, SessionStore sessions, IncusClient incus, IncusHealth health, DaemonHome home, DaemonLifetime lifetime)
 {
     private static readonly TimeSpan AskDeadline = TimeSpan.FromSeconds(5);
 
@@ -54,7 +55,7 @@ internal sealed class StatusEndpoints(
 
         var summaries = containers.Select(e => e.State.ToSummary(e.Failure ?? e.State.Failure)).OfType<ContainerSummary>().ToList();
         var saved = context.Request.Query["all"] == "true" ? await Task.Run(() => Saved(containers), context.RequestAborted) : null;
-        await ApiResults.JsonAsync(context, new Listing(summaries, saved), ContractsJson.Default.Listing);
+        await ApiResults.JsonAsync(context, new Listing(summaries, saved, await launched.ListAsync(context.RequestAborted)), ContractsJson.Default.Listing);
     }
 
     /// <summary><c>POST /v1/stop</c>.</summary>

@@ -87,6 +87,8 @@ internal abstract record ConfigurationResult
         public Failure ToFailure()
         {
             var first = Problems[0].ToFailure();
+            // The words by which scripts know a file that is no configuration.
+            if (Problems[0].Code is "config.invalid_toml" or "config.unreadable") first = first with { Message = $"failed to load config: {first.Message}" };
             return Problems.Length == 1 ? first : first with { Message = $"{first.Message} (and {Problems.Length - 1} more; `coi config check` lists them)" };
         }
     }

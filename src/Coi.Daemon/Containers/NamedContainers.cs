@@ -12,8 +12,9 @@ using Coi.Incus;
 namespace Coi.Daemon.Containers;
 
 /// <summary>Makes, changes and deletes containers by name; what a session's slot has to know it learns from Incus' events.</summary>
-internal sealed class NamedContainers(IncusClient incus, SlotNetworks networks, DaemonHome home)
+internal sealed class NamedContainers(IncusClient incus, SlotNetworks networks, DaemonHome home, NamedContainerIndex index)
 {
+    private const string Missing = "container.missing";
     private static readonly TimeSpan ForcedStop = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Undoing = TimeSpan.FromMinutes(2);
 
@@ -45,6 +46,7 @@ internal sealed class NamedContainers(IncusClient incus, SlotNetworks networks, 
             await new ContainerStart(incus).RunAsync(spec.Container);
             cancellationToken.ThrowIfCancellationRequested();
             await incus.Exec.CaptureAsync(spec.Container, FirstAddress.Request(plan), cancellationToken: cancellationToken);
+            await LookAsync(spec.Container, cancellationToken);
             return plan;
         }
         catch (Exception)
@@ -59,6 +61,7 @@ internal sealed class NamedContainers(IncusClient incus, SlotNetworks networks, 
     {
         if ((await RequireAsync(name, cancellationToken)).IsRunning) throw new FailureException(new Failure("container.running", $"container '{name}' is already running"));
         await new ContainerStart(incus).RunAsync(name);
+        await LookAsync(name, cancellationToken);
     }
 
     /// <summary>Stops a container; without force its inside is asked and given the time.</summary>
@@ -73,6 +76,60 @@ internal sealed class NamedContainers(IncusClient incus, SlotNetworks networks, 
         {
             throw new FailureException(new Failure("container.not_stopped", $"container '{name}' did not stop within {timeout.TotalSeconds:0} s: {ex.Message}", $"coi container stop --force {name}"));
         }
+
+        await LookAsync(name, cancellationToken);
+    }
+
+    /// <summary>Stops one that was launched by name, cleanly when it is not forced and does so in time, and deletes it with its network.</summary>
+    /// <returns>False when there is none of this home's by that name.</returns>
+    public async Task<bool> EndAsync(string name, bool force, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        if (await incus.Instances.FindAsync(name, cancellationToken) is not { } instance || !NamedContainer.Is(instance, home)) return false;
+        try
+        {
+            if (!force && instance.IsRunning) await incus.Instances.StopAsync(name, timeout, force: false, cancellationToken);
+        }
+        catch (Exception ex) when (ex is IncusException or IncusTimeoutException)
+        {
+            // It did not stop in the time that it was given; the user was told that force follows.
+        }
+
+        try
+        {
+            await DeleteAsync(name, force: true, cancellationToken);
+        }
+        catch (FailureException ex) when (ex.Failure.Code == Missing)
+        {
+            await SweepAsync(name, CancellationToken.None); // an ephemeral one went when it stopped
+        }
+
+        index.Gone(name);
+        return true;
+    }
+
+    /// <summary>Reads one that was launched by name, for whoever lists them.</summary>
+    /// <returns>The container; null when Incus has none of this home's by that name.</returns>
+    public async Task<Instance?> LookAsync(string name, CancellationToken cancellationToken)
+    {
+        var instance = await incus.Instances.FindAsync(name, cancellationToken);
+        if (instance is null || !NamedContainer.Is(instance, home))
+        {
+            index.Gone(name);
+            return null;
+        }
+
+        await SawAsync(instance, cancellationToken);
+        return instance;
+    }
+
+    /// <summary>Notes what Incus said of one that was launched by name.</summary>
+    /// <returns>Its network; null when it has none.</returns>
+    public async Task<NetworkPlan?> SawAsync(Instance instance, CancellationToken cancellationToken)
+    {
+        var network = await incus.Networks.FindAsync(SlotNames.Bridge(instance.Name), cancellationToken);
+        var plan = network is null ? null : SlotNetworks.PlanOf(network, instance.Name);
+        index.Saw(instance, plan);
+        return plan;
     }
 
     /// <summary>Deletes a container, and what was made for it; one that runs only with force.</summary>
@@ -87,7 +144,9 @@ internal sealed class NamedContainers(IncusClient incus, SlotNetworks networks, 
         }
 
         await Absence.IgnoreAsync(incus.Instances.DeleteAsync(name, CancellationToken.None)); // an ephemeral one goes by itself
-        if (NamedContainer.Is(instance, home)) await networks.RemoveAsync(name, CancellationToken.None);
+        if (!NamedContainer.Is(instance, home)) return;
+        index.Gone(name);
+        await networks.RemoveAsync(name, CancellationToken.None);
     }
 
     /// <summary>Mounts something of the host.</summary>
@@ -124,7 +183,7 @@ internal sealed class NamedContainers(IncusClient incus, SlotNetworks networks, 
     private async Task<Instance> RequireAsync(string name, CancellationToken cancellationToken)
     {
         var instance = await incus.Instances.FindAsync(name, cancellationToken)
-            ?? throw new FailureException(new Failure("container.missing", $"container '{name}' not found", "`coi container list --all` shows what Incus has"));
+            ?? throw new FailureException(new Failure(Missing, $"container '{name}' not found", "`coi container list --all` shows what Incus has"));
         if (instance.Config.GetValueOrDefault(OwnerKeys.Home) is { } other && other != home.Root)
             throw new FailureException(new Failure("container.foreign", $"container '{name}' belongs to another coi ({other})", $"Use that one: COI_HOME={other}"));
         return instance;

@@ -18,15 +18,16 @@ internal sealed class NamedContainersActor : ReceiveActor
 {
     private readonly IncusClient _incus;
     private readonly NamedContainers _containers;
+    private readonly NamedContainerIndex _index;
     private readonly DaemonHome _home;
     private readonly IAllowlistUpdater _updater;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stopping = new();
     private readonly ILoggingAdapter _log = Context.GetLogger();
 
-    public NamedContainersActor(IncusClient incus, NamedContainers containers, DaemonHome home, IAllowlistUpdater updater, TimeProvider time)
+    public NamedContainersActor(IncusClient incus, NamedContainers containers, NamedContainerIndex index, DaemonHome home, IAllowlistUpdater updater, TimeProvider time)
     {
-        (_incus, _containers, _home, _updater, _time) = (incus, containers, home, updater, time);
+        (_incus, _containers, _index, _home, _updater, _time) = (incus, containers, index, home, updater, time);
         Receive<Compare>(_ => Run(CompareAsync(Self)));
         Receive<Happened>(h => Run(LookAsync(h.Name, Self)));
         Receive<Seen>(Refresh);
@@ -45,16 +46,16 @@ internal sealed class NamedContainersActor : ReceiveActor
     private async Task CompareAsync(IActorRef self)
     {
         foreach (var name in await _containers.ServedAsync(_stopping.Token).ConfigureAwait(false)) await _containers.SweepAsync(name, _stopping.Token).ConfigureAwait(false);
-        foreach (var instance in await _incus.Instances.ListAsync(_stopping.Token).ConfigureAwait(false))
-        {
-            if (NamedContainer.Is(instance, _home)) await TellAsync(instance, self).ConfigureAwait(false);
-        }
+        var ours = (await _incus.Instances.ListAsync(_stopping.Token).ConfigureAwait(false)).Where(instance => NamedContainer.Is(instance, _home)).ToList();
+        foreach (var instance in ours) await TellAsync(instance, self).ConfigureAwait(false);
+        _index.AllSeen(ours.Select(instance => instance.Name).ToHashSet(StringComparer.Ordinal));
     }
 
     private async Task LookAsync(string name, IActorRef self)
     {
         if (await _incus.Instances.FindAsync(name, _stopping.Token).ConfigureAwait(false) is not { } instance)
         {
+            _index.Gone(name);
             await _containers.SweepAsync(name, _stopping.Token).ConfigureAwait(false);
             self.Tell(new Seen(name, null, null));
         }
@@ -66,9 +67,8 @@ internal sealed class NamedContainersActor : ReceiveActor
 
     private async Task TellAsync(Instance instance, IActorRef self)
     {
-        var spec = NamedContainer.Refreshed(instance, _home);
-        var network = spec is null ? null : await _incus.Networks.FindAsync(SlotNames.Bridge(instance.Name), _stopping.Token).ConfigureAwait(false);
-        self.Tell(new Seen(instance.Name, spec, network is null ? null : SlotNetworks.PlanOf(network, instance.Name)));
+        var plan = await _containers.SawAsync(instance, _stopping.Token).ConfigureAwait(false);
+        self.Tell(new Seen(instance.Name, NamedContainer.Refreshed(instance, _home), plan));
     }
 
     private void Refresh(Seen seen)

@@ -72,6 +72,7 @@ internal static class DaemonHost
             .AddSingleton<ISessionKeeper>(services => services.GetRequiredService<SessionKeeper>())
             .AddSingleton<IImageBuilder>(services => new ImageBuilder(services.GetRequiredService<IncusClient>(), services.GetRequiredService<TimeProvider>()))
             .AddSlotNetworks()
+            .AddSingleton<NamedContainerIndex>()
             .AddSingleton<NamedContainers>()
             .AddSingleton<WorkspaceGuards>()
             .AddSingleton<ISlotEffects, SlotEffects>()

@@ -30,7 +30,8 @@ public sealed partial class ImageBuilder(IncusClient incus, TimeProvider time, B
             if (!request.Force && await incus.Images.FindAliasAsync(request.Alias, cancellationToken) is not null)
                 return new BuiltImage { Alias = request.Alias, Skipped = true };
 
-            journal = new BuildJournal(Path.Combine(options.LogDirectory, $"build-{version.Replace('/', '-')}.log"), observer, time);
+            journal = new BuildJournal(BuildLogs.PathOf(options.LogDirectory, version), observer, time);
+            BuildLogs.Trim(options.LogDirectory);
             var built = await new Build(incus, options.ToolScripts is { } tools ? _recipe.WithTools(tools) : _recipe, request, options, journal, version).RunAsync(cancellationToken);
             journal.End($"built {built.VersionAlias}");
             return built;

@@ -185,7 +185,7 @@ internal sealed partial class SessionStore(string home, TimeProvider time)
     }
 
     private static SessionLookup.Missing NotFound(string idOrPrefix) =>
-        Missing("session.not_found", $"session '{idOrPrefix}' not found", "`coi list --all` shows the saved sessions");
+        Missing("session.not_found", $"session not found: {idOrPrefix}", "`coi list --all` shows the saved sessions");
 
     private static SessionLookup.Missing Ambiguous(string prefix, List<SavedSession> sessions) => Missing(
         "session.ambiguous", $"'{prefix}' begins the ids of {sessions.Count} sessions: {string.Join(", ", sessions.Select(s => s.Id))}", "give more of the id");

@@ -92,9 +92,11 @@ internal sealed partial class SlotActor : ReceivePersistentActor, IWithTimers
         var events = SlotLifecycle.Decide(_state, new Launch(command.Spec), _with.Time.GetUtcNow());
         if (events.Count == 0)
         {
+            // The parent first: whoever tries again at once finds the slot as it is.
+            Context.Parent.Tell(new SlotProtocol.Refused(_slot));
+            Publish();
             command.ReplyTo.Tell(new SlotProtocol.NotStarted(new Failure(
                 "slot.busy", $"slot {_slot} still holds {_state.Spec?.Container} ({_state.Phase})", "Wait until it has ended, or use another --slot")));
-            Publish();
             return;
         }
 
@@ -223,11 +225,12 @@ internal sealed partial class SlotActor : ReceivePersistentActor, IWithTimers
         if (_failures >= 3) AnswerAll(failure);
     }
 
-    // An allowlist with names is kept up to date by a child for as long as the container runs.
+    // An allowlist with names is kept up to date by a child for as long as the container runs, whoever started it.
     private void WatchPolicy()
     {
         var child = Context.Child(PolicyChild);
-        var wanted = _state is { Phase: SlotPhase.Running, Spec.Policy: { Mode: NetworkMode.Allowlist, RefreshMinutes: > 0 } };
+        var wanted = _state is { Phase: SlotPhase.Running } or { Phase: SlotPhase.Kept, RunsUnasked: true }
+            && _state.Spec is { Policy: { Mode: NetworkMode.Allowlist, RefreshMinutes: > 0 } };
         if (wanted && child.IsNobody() && _state is { Spec: { } spec, Network: { } plan })
             Context.ActorOf(Props.Create(() => new NetworkPolicyActor(spec, plan, OwnerKeys.Session, _with.Allowlists, _with.Time)), PolicyChild);
         else if (!wanted && !child.IsNobody())

@@ -49,6 +49,10 @@ internal static class SlotProtocol
     /// <param name="Slot">Slot number.</param>
     public sealed record Interrupted(int Slot) : IDeadLetterSuppression;
 
+    /// <summary>The slot does not begin the launch that it was given; told to the parent, who would otherwise wait for it.</summary>
+    /// <param name="Slot">Slot number.</param>
+    public sealed record Refused(int Slot) : IDeadLetterSuppression;
+
     /// <summary>The tool's terminal exists.</summary>
     /// <param name="Value">State of the slot.</param>
     public sealed record Started(SlotState Value);

@@ -17,6 +17,8 @@ internal sealed class WorkspaceActor : ReceivePersistentActor, IWithTimers
     // Who waits for a launch that its slot has not yet written down; nobody for a container that is taken over.
     private readonly Dictionary<int, IActorRef> _launching = [];
     private readonly Dictionary<int, IActorRef> _starters = [];
+    // As the slots told it last; what their containers were made from stands in their journals.
+    private readonly Dictionary<int, string> _images = [];
     private readonly HashSet<int> _missedFacts = [];
     private readonly HashSet<int> _notBack = [];
     private readonly List<IActorRef> _awaitingRevival = [];
@@ -39,6 +41,7 @@ internal sealed class WorkspaceActor : ReceivePersistentActor, IWithTimers
         Command<SlotProtocol.State>(SlotChanged);
         Command<Terminated>(SlotStopped);
         Command<SlotProtocol.Interrupted>(i => GiveUp(i.Slot));
+        Command<SlotProtocol.Refused>(r => _launching.Remove(r.Slot));
         Command<ReviveSlot>(r => SlotActorFor(r.Slot));
         Command<ReceiveTimeout>(_ => Passivate());
         Command<WorkspaceProtocol.StopNow>(_ =>
@@ -90,7 +93,8 @@ internal sealed class WorkspaceActor : ReceivePersistentActor, IWithTimers
 
     private void Start(WorkspaceProtocol.StartSession command)
     {
-        var allocation = SlotAllocation.Choose(_state, command.Spec.SessionId, command.Wanted, command.MaxSlots, out var failure);
+        var wish = new SlotWish(command.Spec.SessionId, command.Wanted, command.MaxSlots, Fresh: command.Spec.Run) { Image = command.RequiredImage, Images = _images };
+        var allocation = SlotAllocation.Choose(_state, wish, out var failure);
         if (allocation is null)
         {
             command.ReplyTo.Tell(new SlotProtocol.NotStarted(failure ?? new Failure("slot.exhausted", "no slot is free")));
@@ -149,6 +153,7 @@ internal sealed class WorkspaceActor : ReceivePersistentActor, IWithTimers
         var (slot, state) = (changed.Slot, changed.Value);
         // A fresh or revived slot reports Free or Kept before its first command arrives: such a report ends no launch.
         if (state.Phase is not (SlotPhase.Free or SlotPhase.Kept)) _launching.Remove(slot);
+        if (state.Spec is { } spec) _images[slot] = spec.Image;
         Back(slot);
         if (_missedFacts.Remove(slot) && state.Spec is { } missing) Context.Parent.Tell(new WorkspaceProtocol.MissedFacts(missing.Container));
         if (!_state.Slots.TryGetValue(slot, out var use)) return;

@@ -23,6 +23,7 @@ internal static class WorkspaceProtocol
     /// <param name="Spec">What to run; slot and container are filled in here.</param>
     /// <param name="Environment">Variables for the tool; never journaled.</param>
     /// <param name="ReplyTo">Who asked; hears <see cref="Allocated"/> first.</param>
+    /// <param name="RequiredImage">Image that a kept container must have been made from; null when any will do.</param>
     public sealed record StartSession(
         WorkspaceHash Workspace,
         int Wanted,
@@ -30,7 +31,8 @@ internal static class WorkspaceProtocol
         string Prefix,
         LaunchSpec Spec,
         IReadOnlyDictionary<string, string> Environment,
-        IActorRef ReplyTo) : IForWorkspace, INoSerializationVerificationNeeded;
+        IActorRef ReplyTo,
+        string? RequiredImage = null) : IForWorkspace, INoSerializationVerificationNeeded;
 
     /// <summary>Whoever asked for a session is gone before it ran: undo it. A session that nobody was told of is of no use to anybody.</summary>
     /// <param name="Workspace">The workspace.</param>

@@ -36,7 +36,7 @@ public static partial class ConfigurationKeys
         new() { Name = "network.block_metadata_endpoint", Type = KeyType.Flag, Default = new Flag(true), Project = ProjectRule.OnlyTrue,
             Doc = "In restricted mode, reject link-local addresses, where clouds serve their metadata." },
         new() { Name = "network.allow_local_network_access", Type = KeyType.Flag, Default = new Flag(false), Project = ProjectRule.OnlyFalse,
-            Doc = "Let containers reach the local network all the same." },
+            Doc = "In restricted and allowlist mode, let containers reach private networks (RFC 1918) all the same; never other slots or the host itself." },
         new() { Name = "network.allowed_domains", Type = KeyType.TextList, Default = new TextList([]), Check = ValueChecks.DomainOrAddress, Project = ProjectRule.Subset, Example = "[\"api.anthropic.com\", \"github.com\", \"8.8.8.8\"]",
             Doc = "In allowlist mode, the names and IPv4 addresses that may be reached. A name does not include its subdomains." },
         new() { Name = "network.refresh_interval_minutes", Type = KeyType.Number, Default = new Number(30), Least = 0, Most = 10080, Project = ProjectRule.LowerLimit,

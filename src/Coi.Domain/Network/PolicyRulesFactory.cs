@@ -11,6 +11,9 @@ public static class PolicyRulesFactory
         ("100.64.0.0/10", "carrier-grade NAT (RFC 6598)"),
     ];
 
+    // What allow_local_network_access opens where nothing is open by itself.
+    private static readonly string[] LocalNetwork = [.. PrivateRanges.Select(r => r.Range).Take(3)];
+
     private static readonly (string Range, string Why)[] NeverUseful =
     [
         ("0.0.0.0/8", "this network (RFC 1122)"),
@@ -33,18 +36,20 @@ public static class PolicyRulesFactory
         {
             NetworkMode.Open => null,
             NetworkMode.Restricted => new PolicyRules("allow", [.. Rejections(policy, pool, hostAddresses)]),
-            NetworkMode.Allowlist => new PolicyRules("reject", [.. Listed(allowed ?? ResolvedAllowlist.Empty, pool, hostAddresses)]),
+            NetworkMode.Allowlist => new PolicyRules("reject", [.. Listed(policy, allowed ?? ResolvedAllowlist.Empty, pool, hostAddresses)]),
             _ => throw new ArgumentOutOfRangeException(nameof(policy), policy.Mode, "unknown network mode"),
         };
     }
 
     // A listed range may hold other slots and the host's own addresses; these are meant only where they are listed by themselves.
-    private static IEnumerable<EgressRule> Listed(ResolvedAllowlist allowed, Ipv4Range pool, IEnumerable<string> hostAddresses)
+    private static IEnumerable<EgressRule> Listed(NetworkPolicy policy, ResolvedAllowlist allowed, Ipv4Range pool, IEnumerable<string> hostAddresses)
     {
         var listed = allowed.Destinations.Select(Cidr).ToList();
-        var ranges = listed.Select(Ipv4Range.Parse).OfType<Ipv4Range>().Where(r => r.PrefixLength < 32).ToList();
+        var local = policy.AllowLocalNetworkAccess ? LocalNetwork.Except(listed).ToList() : [];
+        var ranges = listed.Concat(local).Select(Ipv4Range.Parse).OfType<Ipv4Range>().Where(r => r.PrefixLength < 32).ToList();
         var within = hostAddresses.Select(Cidr).Where(a => !listed.Contains(a) && Ipv4Range.Parse(a) is { } address && ranges.Any(r => r.Overlaps(address)));
         return listed.Select(d => new EgressRule("allow", d, "allowed_domains"))
+            .Concat(local.Select(r => new EgressRule("allow", r, "allow_local_network_access")))
             .Concat(within.Select(a => new EgressRule("reject", a, "the host itself")))
             .Append(new EgressRule("reject", pool.ToString(), "other slots"));
     }

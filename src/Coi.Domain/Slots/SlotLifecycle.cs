@@ -19,6 +19,8 @@ public static class SlotLifecycle
             Launch launch => state.Phase switch
             {
                 SlotPhase.Free => [new LaunchRequested(launch.Spec, Reuses: false, now)],
+                // A command's container is removed at its end: it must not be one that somebody keeps.
+                SlotPhase.Kept when launch.Spec.Run => [],
                 // What was kept once stays kept: only a wish for its removal ends it. It is also what it was made from.
                 SlotPhase.Kept => [new LaunchRequested(launch.Spec with { Persistent = true, Image = state.Spec?.Image ?? launch.Spec.Image }, Reuses: true, now)],
                 _ => [],

@@ -22,6 +22,12 @@ public sealed class NormaliserSpecs
     [InlineData("help", "--help")]
     [InlineData("tmux send x -- --resume", "tmux send x -- --resume")]
     [InlineData("-e --resume list", "-e --resume list")]
+    [InlineData("-eA=1 -w/tmp", "shell -e A=1 -w /tmp")]
+    [InlineData("-w/tmp list", "-w /tmp list")]
+    [InlineData("run -eA=1 -- env -eB=2", "run -e A=1 -- env -eB=2")]
+    [InlineData("-e=A=1 list", "-e=A=1 list")]
+    [InlineData("-e -eA list", "-e -eA list")]
+    [InlineData("-hx", "shell -hx")]
     [InlineData("__complete -- shell --resume", "__complete -- shell --resume")]
     public void Arguments_take_the_one_form_that_is_parsed(string given, string expected)
     {

@@ -23,7 +23,7 @@ public sealed class UsageSpecs : IDisposable
     [InlineData("tmux send a", "error: 'coi tmux send' requires at least 2 arg(s), received 1", "'coi tmux send --help' explains it")]
     [InlineData("tmux capture", "error: 'coi tmux capture' requires at least 1 arg(s), received 0", "'coi tmux capture --help' explains it")]
     [InlineData("completion", "error: 'coi completion' requires at least 1 arg(s), received 0", "'coi completion --help' explains it")]
-    [InlineData("completion tcsh", "error: no completion for shell 'tcsh'", "bash, zsh and fish")]
+    [InlineData("completion tcsh", "error: no completion for shell 'tcsh'", "bash, zsh, fish and powershell")]
     [InlineData("shell --slot=x", "error: --slot needs a whole number, 0 or more, not 'x'", "'coi shell --help' explains it")]
     [InlineData("shell --slot=-1", "error: --slot needs a whole number, 0 or more, not '-1'", "'coi shell --help' explains it")]
     [InlineData("shell --slot", "error: flag needs a value: --slot", "'coi shell --help' explains it")]
@@ -91,6 +91,7 @@ public sealed class UsageSpecs : IDisposable
     {
         Assert.Matches(@"^coi version \d+\.\d+\.\d+\n$", (await _caller.RunAsync("--version")).Out);
         var lines = (await _caller.RunAsync("version")).Out.Split('\n');
+        Assert.Equal((await _caller.RunAsync("version", "and", "more")).Out.Split('\n'), lines);
         Assert.Equal(3, lines.Length);
         Assert.Matches(@"^code-on-incus \(coi\) v(\d+\.\d+\.\d+(-\d+-g[0-9a-f]+)?(-dirty)?|dev)$", lines[0]);
         Assert.Equal("", lines[2]);

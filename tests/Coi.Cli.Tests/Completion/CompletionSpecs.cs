@@ -42,7 +42,7 @@ public sealed class CompletionSpecs : IAsyncLifetime
     [InlineData("shell --workspace=/t", ":directories")]
     [InlineData("-w /tmp tmux |", "send capture list")]
     [InlineData("tmux send coi-a-1 |", "")]
-    [InlineData("completion |", "bash zsh fish")]
+    [InlineData("completion |", "bash zsh fish powershell")]
     [InlineData("--net", "--network")]
     [InlineData("__", "")]
     public async Task The_last_word_is_completed(string line, string expected)
@@ -53,6 +53,19 @@ public sealed class CompletionSpecs : IAsyncLifetime
         Assert.Equal("", said.Error);
         var values = said.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(candidate => candidate.Split('\t')[0]);
         Assert.Equal(expected, string.Join(' ', values));
+    }
+
+    [Fact]
+    public async Task Every_shell_has_its_script_and_one_without_descriptions()
+    {
+        foreach (var shell in new[] { "bash", "zsh", "fish", "powershell" })
+        {
+            var said = await _daemon.Caller.RunAsync("completion", shell);
+            Assert.Contains("__complete", said.Out, StringComparison.Ordinal);
+            var bare = await _daemon.Caller.RunAsync("completion", shell, "--no-descriptions");
+            Assert.Equal((0, ""), (bare.ExitCode, bare.Error));
+            Assert.Contains(shell == "powershell" ? "'ParameterValue', $parts[0])" : "2>/dev/null | cut -f1)", bare.Out, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

@@ -82,6 +82,17 @@ public sealed class ConfigCommandSpecs : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_setting_without_effect_is_a_warning_and_no_problem()
+    {
+        var warning = new ConfigurationFault { Code = "config.no_effect", Message = "/f:1:2: paths.logs_dir has no effect: Logs are kept in `~/.coi/logs`" };
+        _daemon.Says("POST /v1/configuration/check", new ConfigurationCheck([new ConfigurationFile("user", "/f", true)], [], null, [warning]), ContractsJson.Default.ConfigurationCheck);
+
+        Assert.Equal(
+            new Said(0, "/f: no problems\n", "warning: /f:1:2: paths.logs_dir has no effect: Logs are kept in `~/.coi/logs`\n"), await _daemon.Caller.RunAsync("config", "check"));
+        Assert.Contains("\"warnings\"", (await _daemon.Caller.RunAsync("config", "check", "--format=json")).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_path_is_one_line_for_scripts()
     {
         _daemon.Says("POST /v1/configuration/check", new ConfigurationCheck([new ConfigurationFile("user", "/u", false), new ConfigurationFile("project", "/p", true)], [], null), ContractsJson.Default.ConfigurationCheck);

@@ -33,11 +33,12 @@ public sealed class CleanSpecs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Without_a_terminal_nothing_is_removed_unless_it_is_forced()
+    public async Task Nothing_is_removed_when_nobody_answers_unless_it_is_forced()
     {
+        // The end of input is no answer.
         var unasked = await _daemon.Caller.RunAsync("clean");
-        Assert.Equal(1, unasked.ExitCode);
-        Assert.Contains("--force", unasked.Error, StringComparison.Ordinal);
+        Assert.Equal((0, "hint: nobody answered; --force does not ask\n"), (unasked.ExitCode, unasked.Error));
+        Assert.EndsWith("Cancelled.\n", unasked.Out, StringComparison.Ordinal);
         Assert.All(_daemon.Server.Requests, seen => Assert.Contains("\"dry_run\":true", seen.Body, StringComparison.Ordinal));
 
         var forced = await _daemon.Caller.RunAsync("clean", "--force");
@@ -47,10 +48,12 @@ public sealed class CleanSpecs : IAsyncLifetime
         Assert.Contains("\"only\":[{\"kind\":\"network\",\"name\":\"coi0\"},{\"kind\":\"session\",\"name\":\"2f6c\"}]", _daemon.Server.Requests.Last().Body, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task On_a_terminal_only_a_single_y_agrees()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Only_a_single_y_agrees_on_a_terminal_and_from_a_pipe(bool onTerminal)
     {
-        _daemon.Caller.OnTerminal = true;
+        _daemon.Caller.OnTerminal = onTerminal;
         foreach (var (answer, agrees) in new[] { ("yes", false), ("", false), ("y", true) })
         {
             _daemon.Caller.Input = answer + "\n";
@@ -58,6 +61,15 @@ public sealed class CleanSpecs : IAsyncLifetime
             Assert.Equal(0, said.ExitCode);
             Assert.Contains(agrees ? "✓ Cleaned 2 item(s)" : "Cancelled.", said.Out, StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public async Task With_JSON_the_question_stands_beside_it()
+    {
+        _daemon.Caller.Input = "y\n";
+        var said = await _daemon.Caller.RunAsync("clean", "--format=json");
+        Assert.StartsWith("{\n", said.Out, StringComparison.Ordinal);
+        Assert.Contains("Remove 2 item(s)? [y/N]: ", said.Error, StringComparison.Ordinal);
     }
 
     [Fact]

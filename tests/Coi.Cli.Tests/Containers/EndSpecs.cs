@@ -37,6 +37,7 @@ public sealed class EndSpecs : IAsyncLifetime
         var said = await _daemon.Caller.RunAsync("kill", "coi-a-1", "coi-a-2");
         Assert.Equal(0, said.ExitCode);
         Assert.EndsWith("Cancelled.\n", said.Out, StringComparison.Ordinal);
+        Assert.Equal("hint: nobody answered; --force does not ask\n", said.Error);
         Assert.DoesNotContain(_daemon.Server.Requests, seen => seen.Path == "/v1/containers/kill");
     }
 
@@ -50,6 +51,18 @@ public sealed class EndSpecs : IAsyncLifetime
         Assert.DoesNotContain("[y/N]", all.Out, StringComparison.Ordinal);
         // What was shown is what is meant, not what may have been started since.
         Assert.Contains("\"names\":[\"coi-a-1\",\"coi-a-2\"],\"all\":false", _daemon.Server.Requests.Last().Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task All_means_containers_launched_by_name_too()
+    {
+        var launched = DaemonFixture.Container("box", 0, "") with { SessionId = "" };
+        _daemon.Says("GET /v1/list", new Listing([DaemonFixture.Container("coi-a-1", 1, "/")], null, [launched]), ContractsJson.Default.Listing);
+        foreach (var verb in new[] { "kill", "shutdown" })
+        {
+            Assert.Equal(0, (await _daemon.Caller.RunAsync(verb, "--all", "--force")).ExitCode);
+            Assert.Contains("\"names\":[\"box\",\"coi-a-1\"]", _daemon.Server.Requests.Last().Body, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

@@ -119,6 +119,23 @@ public sealed class ListSpecs
     }
 
     [Fact]
+    public void Containers_launched_by_name_stand_among_the_others_and_have_no_session()
+    {
+        var launched = Running with { Name = "box", Persistent = true, Slot = 0, SessionId = "", Tool = "", Workspace = "", Ipv4 = "10.88.0.18" };
+        var listing = new Listing([Running], null, [launched]);
+
+        Assert.StartsWith(
+            "Active Containers:\n------------------\n  box (persistent)\n    Status: Running\n    IPv4: 10.88.0.18\n    Created: 2026-01-31 10:00:00\n    Image: coi\n    Session: none (coi container launch)\n  coi-9dad1e4e-1",
+            Text(listing, all: false), StringComparison.Ordinal);
+
+        using var json = JsonDocument.Parse(ListingJson.Render(listing));
+        var container = json.RootElement.GetProperty("active_containers")[0];
+        Assert.Equal(
+            ["created_at", "image", "ipv4", "name", "network", "persistent", "phase", "status"], container.EnumerateObject().Select(property => property.Name));
+        Assert.Equal("box", container.GetProperty("name").GetString());
+    }
+
+    [Fact]
     public void Json_without_sessions_has_no_key_for_them_and_an_empty_list_is_a_list()
     {
         using var json = JsonDocument.Parse(ListingJson.Render(new Listing([], [])));

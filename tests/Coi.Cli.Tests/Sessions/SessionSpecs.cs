@@ -39,7 +39,7 @@ public sealed class SessionSpecs : IAsyncLifetime
         var said = await Caller.RunAsync("--background");
         Assert.Equal(0, said.ExitCode);
         Assert.Equal("coi-a-1\n", said.Out);
-        foreach (var part in new[] { "Auto-allocated slot 1\n", "Session ID: 2f6c\n", "Container: coi-a-1", $"Workspace: {Caller.Home}\n", "Mode: Background (tmux)\n", "coi tmux capture coi-a-1", "coi tmux send coi-a-1" })
+        foreach (var part in new[] { "Auto-allocated slot 1\n", "Session ID: 2f6c\n", "Container name: coi-a-1\n", "Container: ephemeral, slot 1\n", $"Workspace: {Caller.Home}\n", "Mode: Background (tmux)\n", "coi tmux capture coi-a-1", "coi tmux send coi-a-1" })
             Assert.Contains(part, said.Error, StringComparison.Ordinal);
     }
 
@@ -135,8 +135,8 @@ public sealed class SessionSpecs : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("tmux send coi-x-1 hello", "container 'coi-x-1' not found")]
-    [InlineData("tmux capture coi-x-1", "container 'coi-x-1' not found")]
+    [InlineData("tmux send coi-x-1 hello", "container 'coi-x-1' is not running: it was not found")]
+    [InlineData("tmux capture coi-x-1", "container 'coi-x-1' is not running: it was not found")]
     public async Task Talking_to_a_container_that_is_not_there_fails(string line, string error)
     {
         var said = await Caller.RunAsync(line.Split(' '));

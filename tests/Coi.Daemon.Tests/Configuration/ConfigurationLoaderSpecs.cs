@@ -53,6 +53,26 @@ public sealed class ConfigurationLoaderSpecs : IDisposable
     }
 
     [Fact]
+    public void Settings_without_effect_are_named_with_their_place_and_what_holds_instead()
+    {
+        Write(User, "[paths]\nlogs_dir = \"/var/log\"\n[network.logging]\nenabled = true\n");
+        _environment["CLAUDE_ON_INCUS_SESSIONS_DIR"] = "/sessions";
+
+        var warnings = WithoutEffect.Of(Assert.IsType<ConfigurationResult.Loaded>(Load())).Select(warning => warning.ToFailure().Message).ToList();
+
+        Assert.Equal(
+            [
+                $"{User}:4:1: network.logging.enabled has no effect: Network events are always in the daemon's log",
+                $"{User}:2:1: paths.logs_dir has no effect: Logs are kept in `~/.coi/logs`; `$COI_HOME` moves all of it",
+                "$CLAUDE_ON_INCUS_SESSIONS_DIR: paths.sessions_dir has no effect: Sessions are kept in `~/.coi/sessions-<tool>`; `$COI_HOME` moves all of it",
+            ],
+            warnings);
+        _environment.Clear();
+        Write(User, "[network]\nmode = \"open\"\n");
+        Assert.Empty(WithoutEffect.Of(Assert.IsType<ConfigurationResult.Loaded>(Load())));
+    }
+
+    [Fact]
     public void The_layers_win_in_their_order()
     {
         Write(System, "[defaults]\nimage = \"system\"\n");
@@ -248,7 +268,7 @@ public sealed class ConfigurationLoaderSpecs : IDisposable
 
         var failure = Refused();
         Assert.Equal("config.invalid_toml", failure.Code);
-        Assert.StartsWith($"{User}:{line}:", failure.Message);
+        Assert.StartsWith($"failed to load config: {User}:{line}:", failure.Message);
     }
 
     [Fact]
@@ -256,7 +276,7 @@ public sealed class ConfigurationLoaderSpecs : IDisposable
     {
         Write(User, "[defaults]\n# a comment\nimage = \"a\"\n[defaults]\n");
 
-        Assert.Equal($"{User}:4:1: The key `defaults` is already defined in line 1", Refused().Message);
+        Assert.Equal($"failed to load config: {User}:4:1: The key `defaults` is already defined in line 1", Refused().Message);
     }
 
     [Fact]

@@ -165,7 +165,7 @@ public sealed class SessionStoreSpecs : IDisposable
         _fixture.Session("/w", At(1));
 
         var missing = Assert.IsType<SessionLookup.Missing>(_fixture.Store.Find(id, "/w"));
-        Assert.Equal($"session '{id}' not found", missing.Failure.Message);
+        Assert.Equal($"session not found: {id}", missing.Failure.Message);
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using Akka.Actor;
 using Akka.TestKit;
 using Coi.Daemon.Incus;
 using Coi.Daemon.Index;
+using Coi.Daemon.Network;
 using Coi.Daemon.Slots;
 using Coi.Daemon.Tests.Actors;
 using Coi.Domain.Slots;
@@ -31,6 +32,8 @@ public abstract class SlotBench : ActorSpecs
 
     internal FakeSlotEffects Effects { get; } = new();
 
+    private protected IAllowlistUpdater Allowlists { get; set; } = new NoAllowlists();
+
     /// <summary>The slot, with what the journal holds of it; messages go to its parent, who passes them on.</summary>
     internal IActorRef Slot(params IReadOnlyList<ISlotEvent> journal)
     {
@@ -40,7 +43,7 @@ public abstract class SlotBench : ActorSpecs
             ExpectMsg<Done>();
         }
 
-        var with = new SlotDependencies(_gateway, Index, Effects, Explain, Time, new NoAllowlists());
+        var with = new SlotDependencies(_gateway, Index, Effects, Explain, Time, Allowlists);
         var props = Props.Create(() => new SlotActor(Launches.Hash.Value, 1, with));
         return Sys.ActorOf(Props.Create(() => new Household(props, "slot-1", Parent, new OneForOneStrategy(5, TimeSpan.FromMinutes(1), _ => Directive.Restart))));
     }

@@ -55,6 +55,53 @@ public sealed class WorkspaceActorSpecs : WorkspaceBench
     }
 
     [Fact]
+    public void A_command_that_is_removed_at_its_end_gets_no_kept_container()
+    {
+        var workspace = Workspace();
+        var kept = Run(workspace, "s1", persistent: true);
+        PowerOff(1, SlotPhase.Kept);
+
+        foreach (var wanted in new[] { 0, 1 })
+        {
+            var asker = CreateTestProbe();
+            var start = Start(asker, $"run{wanted}", wanted);
+            workspace.Tell(start with { Spec = start.Spec with { Tool = LaunchSpec.CommandTool } });
+            Assert.Equal(2 + wanted, Answer<SlotProtocol.Started>(asker).Value.Spec!.Slot);
+        }
+
+        Assert.Equal(kept.Container, Run(workspace, "s2").Container);
+    }
+
+    [Fact]
+    public void A_kept_container_whose_slot_refuses_a_command_can_be_used_again()
+    {
+        // The workspace's journal has lost that the slot keeps a container.
+        Write($"slot-{Launches.Hash}-1", Launches.Journal(SlotPhase.Kept, Time.GetUtcNow()));
+        var (workspace, asker) = (Workspace(), CreateTestProbe());
+        var start = Start(asker, "run");
+        workspace.Tell(start with { Spec = start.Spec with { Tool = LaunchSpec.CommandTool } });
+        Assert.Equal("slot.busy", Answer<SlotProtocol.NotStarted>(asker).Failure.Code);
+
+        Assert.Equal(1, Run(workspace, "s2").Slot);
+    }
+
+    [Fact]
+    public void An_image_that_a_flag_names_is_not_overruled_by_a_kept_container()
+    {
+        Write($"slot-{Launches.Hash}-1", Launches.Journal(SlotPhase.Kept, Time.GetUtcNow()));
+        var workspace = Workspace(new SlotReserved(1, "s1", $"coi-{Launches.Hash}-1", Time.GetUtcNow()), new SlotRested(1, Time.GetUtcNow()));
+        var revived = CreateTestProbe();
+        workspace.Tell(new WorkspaceProtocol.AwaitRevival(Launches.Hash), revived);
+        revived.ExpectMsg<WorkspaceProtocol.Revived>(Patience);
+
+        var (other, same) = (CreateTestProbe(), CreateTestProbe());
+        workspace.Tell(Start(other, "s2") with { RequiredImage = "rust" });
+        Assert.Equal(2, Answer<SlotProtocol.Started>(other).Value.Spec!.Slot);
+        workspace.Tell(Start(same, "s3") with { RequiredImage = "coi" });
+        Assert.Equal(1, Answer<SlotProtocol.Started>(same).Value.Spec!.Slot);
+    }
+
+    [Fact]
     public void A_launch_that_fails_gives_its_slot_back()
     {
         Effects.Fail(SlotEffect.Start);

@@ -76,6 +76,25 @@ public sealed class PolicyRulesFactorySpecs
     public void Allowlist_mode_opens_what_is_listed(string address) =>
         Assert.Equal("allow", Fate(Listed, address));
 
+    [Theory]
+    [InlineData("10.1.2.3", "allow")]
+    [InlineData("172.31.255.254", "allow")]
+    [InlineData("192.168.77.2", "allow")]
+    [InlineData("192.168.1.5", "reject")]
+    [InlineData("10.213.4.10", "reject")]
+    [InlineData("100.64.0.1", "reject")]
+    [InlineData("169.254.169.254", "reject")]
+    [InlineData("1.1.1.1", "reject")]
+    [InlineData("198.51.100.10", "allow")]
+    public void Allowlist_mode_opens_the_local_network_when_it_is_to_but_no_other_slot_and_not_the_host(string address, string fate)
+    {
+        var policy = new NetworkPolicy { Mode = NetworkMode.Allowlist, AllowLocalNetworkAccess = true };
+        Assert.Equal(fate, Fate(PolicyRulesFactory.Create(policy, Pool, Host, Allowed), address));
+        // Listed as well: no rule twice.
+        var both = PolicyRulesFactory.Create(policy, Pool, Host, Allowed with { Literals = ["10.0.0.0/8"] })!;
+        Assert.Equal(both.Egress.Length, both.Egress.DistinctBy(r => (r.Action, r.Destination)).Count());
+    }
+
     [Fact]
     public void An_empty_allowlist_opens_nothing() => Assert.Equal("reject", Fate(new NetworkPolicy { Mode = NetworkMode.Allowlist }, "1.1.1.1"));
 

@@ -41,6 +41,7 @@ public sealed class SlotLifecycleSpecs
     public static TheoryData<string, SlotPhase, ISlotInput, string> Reused => new()
     {
         { "finalised", Stopped, new EffectDone(SlotEffect.Finalise), "ContainerKept" },
+        { "one command, whose container is removed", Kept, new Launch(Slot.Spec() with { Tool = LaunchSpec.CommandTool }), "" },
         { "keep what is kept", Running, new Keep(), "" },
         { "removal asked for while it is started again", Preparing, Slot.Kill, "LaunchFailed StopRequested" },
         { "removal asked for while the tool is started", Starting, Slot.Kill, "LaunchFailed StopRequested" },

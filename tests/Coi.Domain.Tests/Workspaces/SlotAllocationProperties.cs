@@ -49,9 +49,11 @@ public sealed class SlotAllocationProperties
 
         private void Reserve(int wanted)
         {
+            // Every fourth is removed at its end.
+            var fresh = _sessions % 4 == 3;
             // Every third request resumes a session that exists already, live or not.
             var session = ++_sessions % 3 == 0 && _truth.Count > 0 ? _truth.First().Value.Session : $"s{_sessions}";
-            var allocation = SlotAllocation.Choose(_state, session, wanted, Max, out var failure);
+            var allocation = SlotAllocation.Choose(_state, new SlotWish(session, wanted, Max, fresh), out var failure);
             Assert.True((allocation is null) == (failure is not null));
             if (allocation is null)
             {
@@ -65,10 +67,11 @@ public sealed class SlotAllocationProperties
             Assert.DoesNotContain(_truth.Values, u => u.Session == session && !u.Rests);
             var kept = _truth.TryGetValue(allocation.Slot, out var use);
             Assert.True(!kept || use.Rests, $"slot {allocation.Slot} was given twice");
+            Assert.False(kept && fresh, $"the container kept in slot {allocation.Slot} was given to what removes it");
             Assert.Equal(kept, allocation.Container is not null);
             if (wanted == 0 && !kept)
             {
-                Assert.All(_truth.Values, u => Assert.False(u.Rests));
+                Assert.All(_truth.Values, u => Assert.False(u.Rests && !fresh));
                 Assert.All(Enumerable.Range(1, allocation.Slot - 1), lower => Assert.Contains(lower, _truth));
             }
 

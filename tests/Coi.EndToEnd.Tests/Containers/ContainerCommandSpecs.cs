@@ -56,6 +56,31 @@ public sealed class ContainerCommandSpecs(ITestOutputHelper output) : EndToEndSp
         await Coi.NothingIsLeftAsync();
     }
 
+    [Fact]
+    public async Task One_by_name_is_listed_and_ended_like_any_other()
+    {
+        var (box, brief) = ($"{Coi.Prefix}box", $"{Coi.Prefix}brief");
+        await Coi.OutputAsync("container", "launch", "coi", box);
+        await Coi.OutputAsync("container", "launch", "coi", brief, "--ephemeral");
+
+        var listed = (await Coi.ListAsync()).Find(box);
+        Assert.Equal(("Running", "coi", true), ((string?)listed?["status"], (string?)listed?["image"], (bool?)listed?["persistent"]));
+        Assert.NotEqual("", (string?)listed?["ipv4"]);
+        Assert.Contains($"  {brief} (ephemeral)\n    Status: Running", await Coi.OutputAsync("list"), StringComparison.Ordinal);
+        await Coi.OutputAsync("container", "stop", "--force", box);
+        Assert.Equal("Stopped", (string?)(await Coi.ListAsync()).Find(box)?["status"]);
+
+        // Another daemon knows them too.
+        await Coi.OutputAsync("daemon", "stop");
+        Assert.Equal([box, brief], (await Coi.ListAsync()).Names.Order(StringComparer.Ordinal));
+
+        Assert.Contains($"✓ Shutdown {brief}", await Coi.OutputAsync("shutdown", "--timeout=20", brief), StringComparison.Ordinal);
+        Assert.Equal([box], (await Coi.ListAsync()).Names);
+        Assert.Contains($"✓ Killed {box}", await Coi.OutputAsync("kill", "--all", "--force"), StringComparison.Ordinal);
+        Assert.Empty((await Coi.ListAsync()).Names);
+        await Coi.NothingIsLeftAsync(seconds: 0);
+    }
+
     private async Task ExecAsync(string name)
     {
         var streams = await Coi.RunInAsync(Coi.Workspace, ["container", "exec", name, "--", "sh", "-c", "cat; echo wrong >&2; exit 7"], input: "from outside\n");

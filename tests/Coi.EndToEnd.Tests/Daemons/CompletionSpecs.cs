@@ -36,6 +36,7 @@ public sealed class CompletionSpecs(ITestOutputHelper output) : EndToEndSpecs(ou
     [InlineData("bash", "bash")]
     [InlineData("zsh", "_coi")]
     [InlineData("fish", "complete -c coi")]
+    [InlineData("powershell", "Register-ArgumentCompleter")]
     public async Task There_is_a_script_for_each_shell(string shell, string contained) =>
         Assert.Contains(contained, await Coi.OutputAsync("completion", shell), StringComparison.Ordinal);
 

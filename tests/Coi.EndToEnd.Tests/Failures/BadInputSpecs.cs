@@ -33,6 +33,20 @@ public sealed class BadInputSpecs(ITestOutputHelper output) : EndToEndSpecs(outp
     }
 
     [Fact]
+    public async Task An_allowlist_of_which_no_name_can_be_resolved()
+    {
+        // Nobody answers there.
+        var resolver = Path.Combine(Coi.Root, "resolv.conf");
+        await File.WriteAllTextAsync(resolver, "nameserver 127.0.77.54\n");
+        Coi.Environment["COI_RESOLV_CONF"] = resolver;
+        Coi.Configure("network.mode = \"allowlist\"\nnetwork.allowed_domains = [\"nowhere.coi-e2e.test\"]\n");
+
+        await IsRefusedAsync(await Coi.RunAsync("shell", "--background"), "nowhere.coi-e2e.test");
+        await IsRefusedAsync(await Coi.RunAsync("run", "--", "true"), "nowhere.coi-e2e.test");
+        Assert.Empty((await Coi.ListAsync()).Sessions);
+    }
+
+    [Fact]
     public async Task A_missing_image()
     {
         await IsRefusedAsync(await Coi.RunAsync("shell", "--background", "--image", "there-is-no-such-image"), "'there-is-no-such-image' not found");
@@ -50,7 +64,8 @@ public sealed class BadInputSpecs(ITestOutputHelper output) : EndToEndSpecs(outp
     }
 
     [Theory]
-    [InlineData("[defaults\nimage = 1", "config.toml")]
+    [InlineData("[defaults\nimage = 1", "failed to load config: ")]
+    [InlineData("[defaults\nimage = 2", "config.toml")]
     [InlineData("[defaults]\nimage = 7", "image")]
     [InlineData("[network]\nmodus = \"open\"", "mode")]
     public async Task A_corrupt_configuration(string toml, string named)

@@ -80,6 +80,7 @@ public sealed class BuildSpecs(ITestOutputHelper output) : EndToEndSpecs(output)
         var second = Coi.RunAsync("build", "--force", "--base", "base");
         await Task.Delay(1000);
         Assert.Single(await ContainersAsync()); // the second joined the first
+        await HasItsPolicyAsync();
 
         await terminal.PressAsync("C-c");
 
@@ -103,6 +104,17 @@ public sealed class BuildSpecs(ITestOutputHelper output) : EndToEndSpecs(output)
         await Coi.ListAsync();
         await Coi.NothingIsLeftAsync(60);
         Assert.Equal(["base", "coi"], await AliasesAsync());
+    }
+
+    // The policy is there before the network, so a network that is there has it.
+    private async Task HasItsPolicyAsync()
+    {
+        IReadOnlyList<string> networks = [];
+        await Eventually.IsTrueAsync("waiting for the build's network", TimeSpan.FromSeconds(60), async () =>
+            (networks = [.. (await Coi.Incus.BelongingsAsync(Coi.State, Coi.Prefix)).Where(thing => thing.StartsWith("networks/", StringComparison.Ordinal))]).Count > 0);
+        var network = await Coi.Incus.NetworkAsync(Assert.Single(networks)["networks/".Length..]);
+        var acl = await Coi.Incus.AclAsync((string?)network!["config"]!["security.acls"] ?? "");
+        Assert.Contains("192.168.0.0/16", acl!["egress"]!.AsArray().Where(rule => (string?)rule!["action"] == "reject").Select(rule => (string?)rule!["destination"]));
     }
 
     private async Task<IReadOnlyList<string>> ContainersAsync() =>

@@ -43,7 +43,7 @@ public sealed class InfoSpecs(ITestOutputHelper output) : EndToEndSpecs(output)
         {
             var unknown = await Coi.RunAsync("info", id);
             Assert.Equal(1, unknown.ExitCode);
-            Assert.Contains($"session '{id}' not found", unknown.Error, StringComparison.Ordinal);
+            Assert.Contains($"session not found: {id}", unknown.Error, StringComparison.Ordinal);
         }
 
         Assert.Equal(2, (await Coi.RunAsync("info", "--format=yaml")).ExitCode);

@@ -34,6 +34,20 @@ public sealed class RunSpecs(ITestOutputHelper output) : EndToEndSpecs(output)
     }
 
     [Fact]
+    public async Task A_single_word_with_blanks_is_a_line_of_shell_unless_it_names_a_program()
+    {
+        var program = Path.Combine(Coi.Workspace, "a program");
+        await File.WriteAllTextAsync(program, "#!/bin/sh\necho \"its own name, $# arguments\"\n");
+        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+
+        var line = await Coi.RunAsync("run", "--format", "pretty", "echo \"one  two\" && exit 4");
+        Assert.Equal((4, "one  two\n"), (line.ExitCode, line.Output));
+        Assert.Equal("its own name, 0 arguments\n", (await Coi.RunAsync("run", "./a program")).Succeeded().Output);
+        Assert.Equal(127, (await Coi.RunAsync("run", "no-such-program with arguments")).ExitCode);
+        Assert.Equal(127, (await Coi.RunAsync("run", "--", "echo one", "two")).ExitCode);
+    }
+
+    [Fact]
     public async Task A_command_whose_time_is_up_is_killed()
     {
         var outcome = await Coi.RunAsync("run", "--timeout=2", "--", "sleep", "600");
@@ -72,6 +86,25 @@ public sealed class RunSpecs(ITestOutputHelper output) : EndToEndSpecs(output)
     }
 
     [Fact]
+    public async Task A_command_has_the_policy_of_a_session()
+    {
+        var running = Coi.RunAsync("run", "--", "sh", "-c", "touch begun; until [ -e go ]; do sleep 0.1; done");
+        await Eventually.IsTrueAsync(
+            "waiting for the command to begin", TimeSpan.FromSeconds(90), () => Task.FromResult(File.Exists(Path.Combine(Coi.Workspace, "begun"))));
+
+        var name = Assert.Single((await Coi.ListAsync()).Names);
+        var nic = Assert.Single((await Coi.Incus.InstanceAsync(name))!["expanded_devices"]!.AsObject(), device => (string?)device.Value?["type"] == "nic");
+        var network = await Coi.Incus.NetworkAsync((string?)nic.Value!["network"] ?? "");
+        Assert.Equal(name, (string?)network!["config"]!["security.acls"]);
+        var rejected = (await Coi.Incus.AclAsync(name))!["egress"]!.AsArray().Where(rule => (string?)rule!["action"] == "reject").Select(rule => (string?)rule!["destination"]);
+        Assert.Contains("192.168.0.0/16", rejected);
+
+        await File.WriteAllTextAsync(Path.Combine(Coi.Workspace, "go"), "");
+        (await running).Succeeded();
+        await Coi.NothingIsLeftAsync(seconds: 0);
+    }
+
+    [Fact]
     public async Task A_live_session_is_not_touched()
     {
         var session = await Coi.StartAsync();
@@ -81,6 +114,23 @@ public sealed class RunSpecs(ITestOutputHelper output) : EndToEndSpecs(output)
         Assert.Equal($"{Coi.Prefix}{session[Coi.Prefix.Length..^1]}2\n", outcome.Succeeded().Output);
         Assert.Equal("Running", (string?)(await Coi.Incus.InstanceAsync(session))?["status"]);
         Assert.DoesNotContain("run", Directory.EnumerateDirectories(Coi.State, "sessions-*").Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public async Task A_kept_container_is_not_touched_by_run()
+    {
+        var kept = await Coi.StartAsync("--persistent");
+        await Coi.PromptsAsync(kept);
+        await Coi.TypeAsync(kept, "!echo mine | sudo tee /var/mine >/dev/null; poweroff");
+        await Coi.IsKeptAsync(kept);
+
+        Assert.Equal($"{kept[..^1]}2\n", (await Coi.RunAsync("run", "--", "hostname")).Succeeded().Output);
+        var asked = (await Coi.RunAsync("run", "--slot=1", "--", "hostname")).Succeeded();
+        Assert.Equal($"{kept[..^1]}2\n", asked.Output);
+        Assert.Contains($"Slot 1 keeps {kept}, which stays as it is, using slot 2", asked.Error, StringComparison.Ordinal);
+
+        Assert.Equal(kept, await Coi.StartAsync());
+        Assert.Equal("mine\n", (await IncusView.ExecAsync(kept, "cat", "/var/mine")).Output);
     }
 
     [Fact]
