@@ -40,7 +40,7 @@ public sealed class ReferenceSpecs
         var seen = new Dictionary<string, string>(StringComparer.Ordinal);
         Walk(typeof(CoiProgram).Assembly, "coi", seen);
         Assert.Equal(
-            ["Coi.Contracts", "Coi.Incus", "System.CommandLine"],
+            ["Coi.Contracts", "Coi.Files", "Coi.Incus", "System.CommandLine"],
             seen.Keys.Where(name => !IsPlatform(name)).Order(StringComparer.Ordinal));
     }
 

@@ -58,6 +58,12 @@ internal enum Completes
     /// <summary>Directories.</summary>
     Directories,
 
+    /// <summary>A file of this machine, then a path in a container.</summary>
+    FileThenContainer,
+
+    /// <summary>A path in a container, then a file of this machine.</summary>
+    ContainerThenFile,
+
     /// <summary>Ids of this directory's saved sessions.</summary>
     Sessions,
 

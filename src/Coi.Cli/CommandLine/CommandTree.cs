@@ -4,6 +4,7 @@ using Coi.Cli.Completion;
 using Coi.Cli.Configuration;
 using Coi.Cli.Containers;
 using Coi.Cli.Daemons;
+using Coi.Cli.Files;
 using Coi.Cli.Guards;
 using Coi.Cli.Instances;
 using Coi.Cli.Runs;
@@ -45,6 +46,11 @@ internal sealed class CommandTree
                 new ContainerMountCommand(),
                 new ContainerInfoCommand(),
                 new ContainerListCommand(),
+            },
+            new GroupCommand("file", "Copy files into and out of containers")
+            {
+                new FilePushCommand(),
+                new FilePullCommand(),
             },
             new GroupCommand("tmux", "Talk to a running session from a script")
             {

@@ -7,6 +7,7 @@ namespace Coi.Cli.Completion;
 internal sealed class Candidates(CommandTree tree, DynamicNames names)
 {
     private const string Directories = ":directories";
+    private const string Files = ":files";
 
     /// <summary>The candidates, each with a tab and a description after it.</summary>
     public async Task<IReadOnlyList<string>> ForAsync(IReadOnlyList<string> words)
@@ -70,13 +71,20 @@ internal sealed class Candidates(CommandTree tree, DynamicNames names)
 
     private async Task<IEnumerable<string>> ArgumentsAsync(CoiCommand command, int positional)
     {
-        var most = command.Completes == Completes.Containers ? int.MaxValue : 1;
+        var most = command.Completes switch
+        {
+            Completes.Containers => int.MaxValue,
+            Completes.FileThenContainer or Completes.ContainerThenFile => 2,
+            _ => 1,
+        };
         if (positional >= most) return [];
         return command.Completes switch
         {
             Completes.RunningContainers => await names.ContainersAsync(running: true),
             Completes.Containers => await names.ContainersAsync(running: false),
             Completes.Directories => [Directories],
+            Completes.FileThenContainer => positional == 0 ? [Files] : await names.ContainerPathsAsync(),
+            Completes.ContainerThenFile => positional == 0 ? await names.ContainerPathsAsync() : [Files],
             Completes.Sessions => await names.SessionsAsync(),
             Completes.Shells => ["bash", "zsh", "fish", "powershell"],
             _ => [],
@@ -84,5 +92,5 @@ internal sealed class Candidates(CommandTree tree, DynamicNames names)
     }
 
     private static string[] Matching(IEnumerable<string> candidates, string current) =>
-        [.. candidates.Where(candidate => candidate == Directories || candidate.StartsWith(current, StringComparison.Ordinal))];
+        [.. candidates.Where(candidate => candidate is Directories or Files || candidate.StartsWith(current, StringComparison.Ordinal))];
 }

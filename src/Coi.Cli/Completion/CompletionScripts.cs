@@ -2,7 +2,7 @@ namespace Coi.Cli.Completion;
 
 /// <summary>
 /// What a shell is told: ask <c>coi __complete</c> with the words so far. It answers with one candidate a line, a tab and a description
-/// after it, or with the line <c>:directories</c>.
+/// after it, or with the line <c>:directories</c> or <c>:files</c>.
 /// </summary>
 internal static class CompletionScripts
 {
@@ -27,17 +27,19 @@ internal static class CompletionScripts
             current=${words[${#words[@]}-1]}
             COMPREPLY=()
             while IFS= read -r reply; do
-                if [[ $reply == ":directories" ]]; then
+                if [[ $reply == ":directories" || $reply == ":files" ]]; then
                     compopt -o filenames 2>/dev/null
-                    while IFS= read -r word; do COMPREPLY+=("$word"); done < <(compgen -d -- "${current#*=}")
+                    [[ $reply == ":files" ]] && word=-f || word=-d
+                    while IFS= read -r word; do COMPREPLY+=("$word"); done < <(compgen "$word" -- "${current#*=}")
                     continue
                 fi
                 reply=${reply%%$'\t'*}
-                # What stands before the last "=" is on the line already.
+                # What stands before the last "=" or ":" is on the line already.
                 [[ $current == --*=* ]] && reply=${reply#*=}
+                [[ $current == *:* && $reply == *: ]] && continue
                 COMPREPLY+=("$reply")
             done < <("${COMP_WORDS[0]}" __complete -- "${words[@]}" 2>/dev/null)
-            if ((${#COMPREPLY[@]} == 1)) && [[ ${COMPREPLY[0]} == *= ]]; then
+            if ((${#COMPREPLY[@]} == 1)) && [[ ${COMPREPLY[0]} == *[=:] ]]; then
                 compopt -o nospace 2>/dev/null
             fi
         }
@@ -50,7 +52,7 @@ internal static class CompletionScripts
         #compdef coi claude-on-incus
         # zsh completion for coi; source it or put it into a directory of $fpath as _coi
         _coi() {
-            local -a replies values
+            local -a replies values suffix
             local reply value description
             replies=("${(@f)$("${words[1]}" __complete -- "${(@)words[2,CURRENT]}" 2>/dev/null)}")
             for reply in "${replies[@]}"; do
@@ -59,13 +61,15 @@ internal static class CompletionScripts
                     _files -/
                     return
                 fi
+                [[ $reply == ":files" ]] && { _files; return }
                 [[ -z $reply ]] && continue
                 value=${reply%%$'\t'*}
+                [[ $value == *: ]] && suffix=(-S '')
                 description=""
                 [[ $reply == *$'\t'* ]] && description=${reply#*$'\t'}
                 values+=("${value//:/\\:}${description:+:$description}")
             done
-            (( ${#values[@]} )) && _describe 'coi' values
+            (( ${#values[@]} )) && _describe 'coi' values "${suffix[@]}"
         }
         if [[ ${funcstack[1]} == _coi ]]; then
             _coi "$@"
@@ -90,6 +94,8 @@ internal static class CompletionScripts
                     for directory in (__fish_complete_directories (string replace -r -- '^--[^=]*=' '' "$current"))
                         printf '%s%s\n' "$flag" $directory
                     end
+                else if test "$reply" = ":files"
+                    __fish_complete_path "$current"
                 else
                     printf '%s\n' $reply
                 end

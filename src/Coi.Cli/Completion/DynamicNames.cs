@@ -16,6 +16,10 @@ internal sealed class DynamicNames(Surroundings surroundings)
         where !running || container.Status == "Running"
         select $"{container.Name}\t{container.Status}{(container.Workspace.Length > 0 ? ", " : "")}{container.Workspace}";
 
+    /// <summary>Names of containers with the colon after them that a path follows.</summary>
+    public async Task<IEnumerable<string>> ContainerPathsAsync() =>
+        (await ContainersAsync(running: false)).Select(name => name.Insert(name.IndexOf('\t', StringComparison.Ordinal), ":"));
+
     /// <summary>Ids of saved sessions of this directory.</summary>
     public async Task<IEnumerable<string>> SessionsAsync() =>
         from session in (await ListAsync("v1/list?all=true")).Sessions ?? []

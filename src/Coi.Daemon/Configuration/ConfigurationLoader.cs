@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
-using Coi.Daemon.Files;
 using Coi.Domain.Configuration;
 
 namespace Coi.Daemon.Configuration;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Coi.Daemon.Files;
 using Coi.Domain;
 
 namespace Coi.Daemon.Configuration;

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Coi.Daemon.Files;
 using Coi.Domain;
 using Coi.Domain.Protection;
 

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
 using Coi.Contracts;
-using Coi.Daemon.Files;
 using Coi.Daemon.Hosting;
 using Coi.Domain;
 using Coi.Domain.Protection;

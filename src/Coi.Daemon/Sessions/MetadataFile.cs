@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using Coi.Daemon.Files;
 
 namespace Coi.Daemon.Sessions;
 

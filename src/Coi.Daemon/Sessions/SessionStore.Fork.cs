@@ -1,4 +1,3 @@
-using Coi.Daemon.Files;
 
 namespace Coi.Daemon.Sessions;
 

@@ -1,4 +1,3 @@
-using Coi.Daemon.Files;
 using Coi.Domain.Slots;
 using Coi.Domain.Tools;
 

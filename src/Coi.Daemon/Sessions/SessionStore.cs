@@ -1,6 +1,5 @@
 using System.Globalization;
 using Coi.Contracts;
-using Coi.Daemon.Files;
 using Coi.Domain.Tools;
 using Coi.Domain.Workspaces;
 

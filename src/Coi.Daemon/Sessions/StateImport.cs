@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Coi.Daemon.Files;
 using Coi.Domain.Tools;
 
 namespace Coi.Daemon.Sessions;

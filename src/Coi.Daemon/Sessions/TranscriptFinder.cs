@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Coi.Daemon.Files;
 using Coi.Domain.Tools;
 
 namespace Coi.Daemon.Sessions;

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Coi.Daemon.Files;
 using Coi.Domain;
 using Coi.Domain.Configuration;
 using Coi.Domain.Slots;

@@ -12,6 +12,10 @@ public sealed partial class FilesApi
 
     internal FilesApi(IncusTransport transport) => _transport = transport;
 
+    /// <summary>Opens a connection for many files, or for large ones.</summary>
+    public Task<SftpSession> OpenSftpAsync(string instance, CancellationToken cancellationToken = default) =>
+        SftpSession.OpenAsync(_transport, instance, cancellationToken);
+
     /// <summary>What a path is, links not followed; null when there is nothing (or no such instance).</summary>
     public async Task<FileEntry?> StatAsync(string instance, string path, CancellationToken cancellationToken = default)
     {

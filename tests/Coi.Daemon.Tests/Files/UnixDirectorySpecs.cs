@@ -1,4 +1,3 @@
-using Coi.Daemon.Files;
 using Xunit;
 
 namespace Coi.Daemon.Tests.Files;

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Coi.Daemon.Files;
+namespace Coi.Files;
 
 /// <summary>Measures and removes trees that somebody hostile may have built.</summary>
 internal static class UnixTree

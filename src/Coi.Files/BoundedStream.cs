@@ -1,4 +1,4 @@
-namespace Coi.Daemon.Files;
+namespace Coi.Files;
 
 /// <summary>The beginning of a stream: it ends after so many bytes, however much follows.</summary>
 internal sealed class BoundedStream(Stream inner, long limit) : Stream

@@ -3,12 +3,12 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 
-namespace Coi.Daemon.Files;
+namespace Coi.Files;
 
 /// <summary>The few system calls that work relative to a held directory; the class library offers only paths, which can be swapped underfoot.</summary>
 internal static class LinuxCalls
 {
-    public const int NotFound = 2, WouldNotOpen = 6, AlreadyExists = 17, NotADirectory = 20, IsADirectory = 21, TooManyLinks = 40;
+    public const int NotFound = 2, WouldNotOpen = 6, NoSuchOffset = 6, AlreadyExists = 17, NotADirectory = 20, IsADirectory = 21, TooManyLinks = 40;
 
     public const int ReadOnly = 0, WriteOnly = 1, Create = 0x40, Exclusive = 0x80, NonBlocking = 0x800, CloseOnExec = 0x80000;
 
@@ -32,6 +32,14 @@ internal static class LinuxCalls
         return Terminated(name);
     }
 
+    /// <summary>As <see cref="Name(string)"/>, for names that somebody else chose and that need not be text.</summary>
+    public static byte[] Name(ReadOnlySpan<byte> name)
+    {
+        if (name.Length == 0 || name.SequenceEqual("."u8) || name.SequenceEqual(".."u8) || name.ContainsAny((byte)'/', (byte)0))
+            throw new UnsafeEntryException($"'{Encoding.UTF8.GetString(name)}'", "is not a single path component");
+        return [.. name, 0];
+    }
+
     public static byte[] Terminated(string text)
     {
         var bytes = new byte[Encoding.UTF8.GetByteCount(text) + 1];
@@ -48,6 +56,9 @@ internal static class LinuxCalls
 
     /// <summary>Type, size and time of an entry, its links not followed; null when it is absent.</summary>
     public static UnixEntry? Stat(SafeFileHandle directory, byte[] name) => Stat(directory, name, SymlinkNoFollow);
+
+    /// <summary>As <see cref="Stat(SafeFileHandle, byte[])"/> of what a link leads to; null when it leads nowhere.</summary>
+    public static UnixEntry? StatBehind(SafeFileHandle directory, byte[] name) => Stat(directory, name, 0);
 
     /// <summary>Type, size and time of what is open.</summary>
     public static UnixEntry? StatOpen(SafeFileHandle handle) => Stat(handle, [0], EmptyPath);
@@ -97,6 +108,9 @@ internal static class LinuxCalls
 
     [DllImport("libc", EntryPoint = "getdents64", SetLastError = true)]
     public static extern nint ReadEntries(SafeFileHandle directory, byte[] buffer, nuint length);
+
+    [DllImport("libc", EntryPoint = "lseek", SetLastError = true)]
+    public static extern long Seek(SafeFileHandle handle, long offset, int whence);
 
     [DllImport("libc", EntryPoint = "readlinkat", SetLastError = true)]
     public static extern nint ReadLink(SafeFileHandle directory, byte[] name, byte[] buffer, nuint length);

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
-namespace Coi.Daemon.Files;
+namespace Coi.Files;
 
 /// <summary>
 /// Copies a tree that somebody else can write while it is being copied: files, directories and links as links; nothing is followed, and

@@ -3,13 +3,13 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 
-namespace Coi.Daemon.Files;
+namespace Coi.Files;
 
 /// <summary>
 /// A directory held by its descriptor. Every access below it names one component and never follows a symbolic link, so that
 /// whoever else can write there (a container) cannot lead us elsewhere, not even between a check and a use.
 /// </summary>
-internal sealed class UnixDirectory : IDisposable
+internal sealed partial class UnixDirectory : IDisposable
 {
     public const UnixFileMode PrivateDirectory = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     public const UnixFileMode PrivateFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -106,25 +106,27 @@ internal sealed class UnixDirectory : IDisposable
 
     /// <summary>Opens a regular file for reading; null when it is absent.</summary>
     /// <exception cref="UnsafeEntryException">It is no regular file.</exception>
-    public SafeFileHandle? OpenFile(string name)
+    public SafeFileHandle? OpenFile(string name) => OpenFile(LinuxCalls.Name(name), name);
+
+    internal SafeFileHandle? OpenFile(byte[] name, string display)
     {
-        // Non-blocking, or a planted pipe would hold the daemon for ever; the type is checked on what was opened, not on the name.
+        // Non-blocking, or a planted pipe would hold us for ever; the type is checked on what was opened, not on the name.
         var flags = LinuxCalls.ReadOnly | LinuxCalls.NoFollow | LinuxCalls.NonBlocking;
-        var handle = LinuxCalls.Open(_handle, LinuxCalls.Name(name), flags, 0, out var error);
+        var handle = LinuxCalls.Open(_handle, name, flags, 0, out var error);
         if (handle is null)
         {
             return error switch
             {
                 LinuxCalls.NotFound => null,
-                LinuxCalls.TooManyLinks => throw new UnsafeEntryException($"{Path}/{name}", "is a symbolic link"),
-                LinuxCalls.WouldNotOpen => throw new UnsafeEntryException($"{Path}/{name}", "is not a regular file"),
-                _ => throw LinuxCalls.Failure($"open {Path}/{name}", error),
+                LinuxCalls.TooManyLinks => throw new UnsafeEntryException($"{Path}/{display}", "is a symbolic link"),
+                LinuxCalls.WouldNotOpen => throw new UnsafeEntryException($"{Path}/{display}", "is not a regular file"),
+                _ => throw LinuxCalls.Failure($"open {Path}/{display}", error),
             };
         }
         if (LinuxCalls.StatOpen(handle)?.Kind is UnixEntryKind.File)
             return handle;
         handle.Dispose();
-        throw new UnsafeEntryException($"{Path}/{name}", "is not a regular file");
+        throw new UnsafeEntryException($"{Path}/{display}", "is not a regular file");
     }
 
     /// <summary>Writes a file so that readers see either the old or the new content; a durable one survives a power loss too.</summary>
