@@ -106,6 +106,17 @@ public sealed class FileCommandSpecs : IAsyncLifetime
         Assert.Empty(_files.Leftovers());
     }
 
+    [Theory]
+    [InlineData(".")]
+    [InlineData("./")]
+    [InlineData("run/..")]
+    public async Task A_directory_without_a_name_of_its_own_gets_the_copy_under_its_name(string here)
+    {
+        _files.Inside.Write("/srv/dir/file", "new");
+        Fine(await _files.Caller.RunAsync("file", "pull", "-r", "box:/srv/dir", here));
+        Assert.Equal("new", await File.ReadAllTextAsync(_files.Here("dir/file")));
+    }
+
     [Fact]
     public async Task A_link_with_the_name_of_the_copy_is_replaced_not_written_through()
     {
