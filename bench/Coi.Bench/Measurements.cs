@@ -9,6 +9,8 @@ internal sealed class Measurements(CoiProgram coi, IncusClient incus, int rounds
     private const string Image = "coi";
     private const int ManySessions = 10;
     private const int ShortRounds = 40;
+    private const int ManyFiles = 10_000;
+    private const int FileRounds = 3;
 
     public async Task<Table> RunAsync()
     {
@@ -32,6 +34,7 @@ internal sealed class Measurements(CoiProgram coi, IncusClient incus, int rounds
         table.Add("coi list --format=json, 0 sessions", await ListAsync(0), limit: 15);
         table.AddMemory("coid resident, 0 sessions", CoiProgram.ResidentMebibytes(daemon), 150);
         await ManyAsync(table, daemon);
+        await FilesAsync(table);
         return table;
     }
 
@@ -77,6 +80,26 @@ internal sealed class Measurements(CoiProgram coi, IncusClient incus, int rounds
         {
             await coi.RunAsync("kill", "--all", "--force");
             Directory.Delete(workspace, recursive: true);
+        }
+    }
+
+    private async Task FilesAsync(Table table)
+    {
+        Say($"coi file push and pull, {ManyFiles} files of 1 KiB");
+        const string container = "coi-bench-files";
+        var directory = Directory.CreateTempSubdirectory("coi-bench-").FullName;
+        try
+        {
+            var source = Directory.CreateDirectory(Path.Combine(directory, "source")).FullName;
+            for (var file = 0; file < ManyFiles; file++) await File.WriteAllBytesAsync(Path.Combine(source, $"file-{file}"), new byte[1024]);
+            await coi.RunAsync("container", "launch", Image, container);
+            table.Add($"coi file push -r, {ManyFiles} files", await Samples.TakeAsync(FileRounds, round => coi.RunAsync("file", "push", "-r", source, $"{container}:/root/{round}")), limit: 3000);
+            table.Add($"coi file pull -r, {ManyFiles} files", await Samples.TakeAsync(FileRounds, round => coi.RunAsync("file", "pull", "-r", $"{container}:/root/{round}", Path.Combine(directory, $"{round}"))), limit: 3000);
+        }
+        finally
+        {
+            await coi.RunAsync("container", "delete", "--force", container);
+            Directory.Delete(directory, recursive: true);
         }
     }
 

@@ -120,6 +120,10 @@ internal static class CompletionScripts
                     Get-ChildItem -Directory -Path ($wordToComplete.Substring($flag.Length) + '*') -ErrorAction SilentlyContinue | ForEach-Object {
                         [System.Management.Automation.CompletionResult]::new($flag + $_.FullName, $_.Name, 'ProviderContainer', $_.FullName)
                     }
+                } elseif ($_ -eq ':files') {
+                    Get-ChildItem -Force -Path ($wordToComplete + '*') -ErrorAction SilentlyContinue | ForEach-Object {
+                        [System.Management.Automation.CompletionResult]::new($_.FullName, $_.Name, 'ProviderItem', $_.FullName)
+                    }
                 } else {
                     $parts = $_ -split "`t", 2
                     [System.Management.Automation.CompletionResult]::new($parts[0], $parts[0], 'ParameterValue', $parts[-1])

@@ -39,7 +39,7 @@ internal sealed class FilePushCommand : FileCommand
         new("file push notes.txt my-container:/workspace/", "into a directory, under its own name"),
         new("file push app.conf my-container:/etc/app.conf --mode=600", "a file, with permissions"),
         new("file push -r ./site my-container:/srv/www", "/srv/www is then what ./site is"),
-        new("file push - my-container:/tmp/dump.sql < dump.sql", "what comes on standard input"),
+        new("file push - my-container:/tmp/dump.sql", "what comes on standard input"),
     ];
 
     /// <inheritdoc />

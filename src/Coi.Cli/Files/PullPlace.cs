@@ -36,7 +36,8 @@ internal sealed class PullPlace : IDisposable
         if (local.IsDirectory && there is not DirectoryInfo)
             throw new ProblemException(new Problem("file.no_directory", $"directory '{local.Text}' does not exist", $"mkdir -p {local.Text}"));
 
-        var into = local.Last.Length == 0 || !isDirectory;
+        // '.' has no name that the copy could have: it is a directory to put it into, as one that ends with a slash.
+        var into = local.IsDirectory || !isDirectory;
         if (there is DirectoryInfo && into && source.Name.Length == 0) throw new UsageException("the root directory has no name to have here", $"name the copy: {local.Text.TrimEnd('/')}/root");
         if (there is DirectoryInfo && into) return In(local.OpenDirectory(), source.Name, isDirectory, $"{local.Text.TrimEnd('/')}/{source.Name}");
         return there is DirectoryInfo

@@ -1,5 +1,4 @@
 using System.Text;
-using Coi.Daemon.Files;
 using Coi.Domain.Protection;
 
 namespace Coi.Daemon.Protection;

@@ -55,6 +55,35 @@ public sealed class FakeFileSystem
         }
     }
 
+    /// <summary>Names that a listing gives besides those that there are: what a hostile inside may say.</summary>
+    public IList<string> ImpossibleNames { get; } = [];
+
+    /// <summary>Paths whose content cannot be read or written.</summary>
+    public ISet<string> Broken { get; } = new HashSet<string>(StringComparer.Ordinal);
+
+    /// <summary>Puts something there, whatever has been there.</summary>
+    internal void Set(string path, FakeFile file)
+    {
+        lock (_lock) _files[Clean(path)] = file;
+    }
+
+    /// <summary>Renames, with all that is below; false when the new name is taken by a directory.</summary>
+    internal bool Move(string from, string to)
+    {
+        (from, to) = (Clean(from), Clean(to));
+        lock (_lock)
+        {
+            if (!_files.TryGetValue(from, out var moved) || _files.GetValueOrDefault(to) is { Type: "directory" }) return false;
+            foreach (var path in _files.Keys.Where(path => path == from || path.StartsWith($"{from}/", StringComparison.Ordinal)).ToList())
+            {
+                _files[to + path[from.Length..]] = _files[path];
+                _files.Remove(path);
+            }
+
+            return moved is not null;
+        }
+    }
+
     internal FakeFileSystem Copy()
     {
         var copy = new FakeFileSystem();

@@ -8,6 +8,7 @@ internal sealed class FakeRouter(FakeState state, FakeFaults faults, Action<Fake
     private static readonly FakeRoute[] Routes =
     [
         .. ServerRoutes.All, .. OperationRoutes.All, .. InstanceRoutes.All, .. StateRoutes.All, .. ExecRoutes.All, .. FileRoutes.All,
+        .. SftpRoutes.All,
         .. NetworkRoutes.All, .. AclRoutes.All, .. AliasRoutes.All, .. ImageRoutes.All,
     ];
 
