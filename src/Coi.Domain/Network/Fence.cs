@@ -4,7 +4,7 @@ namespace Coi.Domain.Network;
 /// What a network ACL cannot say. Incus accepts port 53 from a bridge to every address of the host before it asks the ACL, so that a slot could ask any
 /// resolver that runs there, another slot's too, and send what it likes in names. It lets through what belongs to a connection that the kernel
 /// knows, also one of an earlier session or of another slot. It forwards whatever address a packet says it comes from. And an ACL has those addresses of
-/// the host that it had when the slot started.
+/// the host that it had when the slot started. And while Incus sets a bridge up anew, as it does when it restarts, the bridge has no ACL for a while.
 /// </summary>
 public static class Fence
 {
@@ -27,7 +27,7 @@ public static class Fence
         return $"""
             {Path} t={Prefix}{bridge}.$PPID; z=$(($(od -An -N2 -tu2 /dev/urandom) % 65534 + 1));
             for old in $(nft list tables inet | sed -n "s/^table inet \(coi[.].*\)/\1/p"); do [ -d /proc/$(echo $old | sed "s/.*[.]//") ] || nft delete table inet $old; done;
-            rules="add table inet $t; add chain inet $t early {"{ type filter hook prerouting priority raw; }"}; add chain inet $t input {"{ type filter hook input priority filter; }"};{rules}";
+            rules="add table inet $t; add chain inet $t early {"{ type filter hook prerouting priority raw; }"}; add chain inet $t input {"{ type filter hook input priority filter; }"}; add chain inet $t late {"{ type filter hook postrouting priority 300; }"};{rules}";
             zone="add rule inet $t early iifname {bridge} ct original zone set $z;";
             nft "$rules $zone" || nft "$rules"
             """.ReplaceLineEndings(" ");
@@ -49,6 +49,8 @@ public static class Fence
         var open = policy.Mode == NetworkMode.Open;
         yield return ("input", open ? $"tcp dport {Exempt} reject with tcp reset" : "meta l4proto tcp reject with tcp reset");
         yield return ("input", open ? $"udp dport {Exempt} reject" : "reject");
+        // Incus takes a bridge's masquerading away together with its ACL: what leaves without it has not been asked about.
+        if (!open) yield return ("late", "ct direction original ct status ! snat drop");
     }
 
     // As in the ACL, the host's own addresses are meant only where they are listed by themselves.

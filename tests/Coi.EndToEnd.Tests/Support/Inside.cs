@@ -30,6 +30,13 @@ internal static class Inside
         Compare(expectations, await IncusView.ExecAsync(container, ["runuser", "-u", "code", "--", "python3", "-c", Text("probe.py"), .. questions]), $"code in {container}");
     }
 
+    /// <summary>What prober.py counted.</summary>
+    public static (int Open, int Closed) Counts(CommandOutcome prober)
+    {
+        var words = prober.Succeeded().Output.Split([' ', '\n', ','], StringSplitOptions.RemoveEmptyEntries);
+        return (int.Parse(words[^4]), int.Parse(words[^2]));
+    }
+
     /// <summary>Compares what probe.py said.</summary>
     public static void Compare(IReadOnlyList<string> expectations, CommandOutcome outcome, string who)
     {

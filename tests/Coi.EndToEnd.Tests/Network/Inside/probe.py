@@ -1,7 +1,7 @@
 """What can be reached from here: each argument is a question, each line of output its answer and how many milliseconds that took.
 
 tcp:HOST:PORT  udp:HOST:PORT  icmp:HOST  dns:SERVER:NAME[:tcp]  router6: (asks for an IPv6 router)  all6: (greets all IPv6 neighbours)
-open: it answered. refused: somebody said no. silent: nothing came back in time.
+open: it answered. refused: somebody said no. silent: nothing came back in time. unknown: there is no such name.
 """
 import errno
 import os
@@ -102,6 +102,8 @@ def ask(question):
         return {"tcp": tcp, "udp": udp, "icmp": icmp, "dns": dns, "router6": router6, "all6": all6}[kind](*words)
     except socket.timeout:
         return "silent"
+    except socket.gaierror:
+        return "unknown"
     except OSError as e:
         return "refused" if e.errno in (errno.ECONNREFUSED, errno.EHOSTUNREACH, errno.ENETUNREACH, errno.ECONNRESET, errno.EPERM) else "error-%s" % e
 
