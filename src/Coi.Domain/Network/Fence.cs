@@ -50,7 +50,10 @@ public static class Fence
         yield return ("input", open ? $"tcp dport {Exempt} reject with tcp reset" : "meta l4proto tcp reject with tcp reset");
         yield return ("input", open ? $"udp dport {Exempt} reject" : "reject");
         // Incus takes a bridge's masquerading away together with its ACL: what leaves without it has not been asked about.
-        if (!open) yield return ("late", "ct direction original ct status ! snat drop");
+        if (open) yield break;
+        yield return ("late", "ct direction original ct status ! snat drop");
+        // What the kernel takes for no packet of any connection is not masqueraded either.
+        yield return ("late", "ct state invalid drop");
     }
 
     // As in the ACL, the host's own addresses are meant only where they are listed by themselves.

@@ -84,6 +84,7 @@ public sealed class NetworkPolicySpecs(ITestOutputHelper output) : EndToEndSpecs
         var launched = $"{Coi.Prefix}launched";
         await Coi.OutputAsync(["container", "launch", .. flags, "coi", launched]);
         await Inside.ExpectAsync(launched, expectations);
+        await Coi.OutputAsync("container", "delete", "--force", launched);
 
         Inside.Compare(expectations, await Coi.RunAsync(["run", .. flags, "--", "python3", "-c", Inside.Text("probe.py"), .. Questions(expectations)]), "coi run");
     }
