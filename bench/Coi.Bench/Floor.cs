@@ -7,10 +7,8 @@ namespace Coi.Bench;
 internal sealed class Floor(IncusClient incus, string image)
 {
     private const string Name = "coi-bench-floor";
-    private const string Bridge = "coibenchfloor";
-    private const string Acl = "coi-bench-floor";
-    private const string Gateway = "10.213.255.249";
-    private static readonly string[] PrivateRanges = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
+
+    private readonly BenchNetwork _network = new(incus, "coibenchfloor", "10.213.255.249");
 
     /// <summary>A container from nothing to the first program that runs in it; its end is not counted.</summary>
     public async Task<(Samples Bare, Samples Networked)> MeasureAsync(int rounds)
@@ -39,8 +37,7 @@ internal sealed class Floor(IncusClient incus, string image)
             await incus.Instances.DeleteAsync(Name);
         }
 
-        if (await incus.Networks.FindAsync(Bridge) is not null) await incus.Networks.DeleteAsync(Bridge);
-        if (await incus.NetworkAcls.FindAsync(Acl) is not null) await incus.NetworkAcls.DeleteAsync(Acl);
+        await _network.DeleteAsync();
     }
 
     private async Task<double> OnceAsync(bool network)
@@ -48,7 +45,7 @@ internal sealed class Floor(IncusClient incus, string image)
         try
         {
             var began = Stopwatch.GetTimestamp();
-            if (network) await CreateNetworkAsync();
+            if (network) await _network.CreateAsync();
             await incus.Instances.CreateAsync(new NewInstance
             {
                 Name = Name,
@@ -58,7 +55,7 @@ internal sealed class Floor(IncusClient incus, string image)
                 Devices = network
                     ? new Dictionary<string, IReadOnlyDictionary<string, string>>
                     {
-                        ["eth0"] = new Dictionary<string, string> { ["type"] = "nic", ["network"] = Bridge, ["name"] = "eth0" },
+                        ["eth0"] = new Dictionary<string, string> { ["type"] = "nic", ["network"] = _network.Name, ["name"] = "eth0" },
                     }
                     : new Dictionary<string, IReadOnlyDictionary<string, string>>(),
             });
@@ -71,28 +68,5 @@ internal sealed class Floor(IncusClient incus, string image)
         {
             await CleanAsync();
         }
-    }
-
-    private async Task CreateNetworkAsync()
-    {
-        await incus.NetworkAcls.CreateAsync(new NewNetworkAcl
-        {
-            Name = Acl,
-            Egress = [.. PrivateRanges.Select(range => new AclRule { Action = "reject", Destination = range })],
-            Ingress = [new AclRule { Action = "allow", Source = $"{Gateway}/32" }],
-        });
-        await incus.Networks.CreateAsync(new NewNetwork
-        {
-            Name = Bridge,
-            Config = new Dictionary<string, string>
-            {
-                ["ipv4.address"] = $"{Gateway}/29",
-                ["ipv4.nat"] = "true",
-                ["ipv6.address"] = "none",
-                ["security.acls"] = Acl,
-                ["security.acls.default.egress.action"] = "allow",
-                ["security.acls.default.ingress.action"] = "reject",
-            },
-        });
     }
 }

@@ -22,6 +22,9 @@ internal sealed class Measurements(CoiProgram coi, IncusClient incus, int rounds
         table.Add("floor: create + start + exec", bare);
         table.Add("floor + bridge with ACL", networked);
 
+        Say("Network policies: applying one, changing the addresses of many");
+        await new PolicyTimes(incus).AddToAsync(table);
+
         var daemon = await coi.DaemonAsync();
         Say("coi shell --background");
         var (tool, back) = await ColdShellAsync();

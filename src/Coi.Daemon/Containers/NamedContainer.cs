@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Coi.Daemon.Hosting;
 using Coi.Daemon.Journal;
+using Coi.Daemon.Network;
 using Coi.Daemon.Slots;
 using Coi.Domain.Network;
 using Coi.Domain.Slots;
@@ -43,6 +44,7 @@ internal static class NamedContainer
         var config = OwnerKeys.For(home, spec.Container, Kind);
         config[OwnerKeys.Spec] = JsonSerializer.Serialize(spec, JournalJson.Default.LaunchSpec);
         config["boot.autostart"] = "false";
+        config[FenceHook.Key] = FenceHook.Lines(spec);
         foreach (var (key, value) in SlotContainer.DockerInside) config[key] = value;
         return new NewInstance
         {

@@ -59,7 +59,15 @@ internal sealed class NamedContainers(IncusClient incus, SlotNetworks networks, 
     /// <summary>Starts a container.</summary>
     public async Task StartAsync(string name, CancellationToken cancellationToken)
     {
-        if ((await RequireAsync(name, cancellationToken)).IsRunning) throw new FailureException(new Failure("container.running", $"container '{name}' is already running"));
+        var instance = await RequireAsync(name, cancellationToken);
+        if (instance.IsRunning) throw new FailureException(new Failure("container.running", $"container '{name}' is already running"));
+        // One that an earlier version made has no fence yet.
+        if (NamedContainer.Is(instance, home) && SlotContainer.SpecOf(instance) is { } spec)
+        {
+            await incus.Instances.PatchAsync(
+                name, new InstancePatch { Description = instance.Description, Config = new Dictionary<string, string> { [FenceHook.Key] = FenceHook.Lines(spec) } }, cancellationToken);
+        }
+
         await new ContainerStart(incus).RunAsync(name);
         await LookAsync(name, cancellationToken);
     }

@@ -1,3 +1,4 @@
+using Coi.Daemon.Network;
 using Coi.Daemon.Slots;
 using Coi.Incus;
 
@@ -23,6 +24,7 @@ internal sealed class BuildContainer(IncusClient incus, string name, BuildJourna
         var config = BuildMarks.For(options.Home);
         // After a restart of Incus nobody needs it any more.
         config["boot.autostart"] = "false";
+        config[FenceHook.Key] = FenceHook.Lines(bridge, options.Policy);
         foreach (var (key, value) in SlotContainer.DockerInside) config[key] = value;
         await incus.Instances.CreateAsync(
             new NewInstance

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Coi.Daemon.Hosting;
 using Coi.Daemon.Journal;
+using Coi.Daemon.Network;
 using Coi.Daemon.Protection;
 using Coi.Domain.Network;
 using Coi.Domain.Slots;
@@ -51,14 +52,14 @@ internal static class SlotContainer
         config["boot.autostart"] = "false";
         foreach (var (key, value) in DockerInside) config[key] = value;
         foreach (var (key, value) in LimitKeys(spec.Limits)) config[key] = value;
-        if (GuardHook.IsUsed(spec)) config["raw.lxc"] = GuardHook.Line(home, spec.Container);
+        config[FenceHook.Key] = (GuardHook.IsUsed(spec) ? GuardHook.Line(home, spec.Container) + "\n" : "") + FenceHook.Lines(spec);
         return config;
     }
 
     /// <summary>The keys of a kept container that is started again: this session's in place of the last one's.</summary>
     public static Dictionary<string, string> Renewed(IReadOnlyDictionary<string, string> existing, LaunchSpec spec, DaemonHome home)
     {
-        var config = existing.Where(pair => !pair.Key.StartsWith("limits.", StringComparison.Ordinal) && pair.Key != "raw.lxc").ToDictionary();
+        var config = existing.Where(pair => !pair.Key.StartsWith("limits.", StringComparison.Ordinal)).ToDictionary();
         foreach (var (key, value) in Config(spec, home)) config[key] = value;
         return config;
     }

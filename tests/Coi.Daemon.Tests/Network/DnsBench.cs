@@ -14,9 +14,9 @@ internal sealed class DnsBench : IDisposable
     private int _questions;
     private int _overTcp;
 
-    public DnsBench()
+    public DnsBench(IPEndPoint? at = null)
     {
-        _udp.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        _udp.Bind(at ?? new IPEndPoint(IPAddress.Loopback, 0));
         EndPoint = (IPEndPoint)_udp.LocalEndPoint!;
         _tcp = new TcpListener(EndPoint);
         _tcp.Start();
@@ -34,6 +34,12 @@ internal sealed class DnsBench : IDisposable
     public byte Code { get; set; }
 
     public bool Silent { get; set; }
+
+    /// <summary>How long it thinks before it answers a datagram.</summary>
+    public TimeSpan Delay { get; set; }
+
+    /// <summary>How many other names lie between the name and its addresses.</summary>
+    public int Aliases { get; set; }
 
     /// <summary>How many questions came, those over TCP not counted.</summary>
     public int Questions => _questions;
@@ -72,6 +78,7 @@ internal sealed class DnsBench : IDisposable
                 answer[2] |= 2; // truncated
             }
 
+            if (Delay > TimeSpan.Zero) await Task.Delay(Delay, cancellationToken);
             await _udp.SendToAsync(answer, received.RemoteEndPoint, cancellationToken);
         }
     }
@@ -100,7 +107,7 @@ internal sealed class DnsBench : IDisposable
         }
     }
 
-    // The question again, and after it one record for each address, whose name is a pointer to the question's (RFC 1035, 4.1.4).
+    // The question again, and after it the aliases and one record for each address; a name that was written before is a pointer to it (RFC 1035, 4.1.4).
     private byte[] Answer(ReadOnlySpan<byte> question)
     {
         const int Header = 12;
@@ -108,15 +115,24 @@ internal sealed class DnsBench : IDisposable
         while (question[end] != 0) end += question[end] + 1;
         var message = new List<byte>(question[..(end + 5)].ToArray());
         (message[2], message[3]) = (0x81, (byte)(0x80 | Code));
-        var count = Code == 0 ? Addresses.Count : 0;
+        var addresses = Code == 0 ? Addresses : [];
+        var count = addresses.Count + (Code == 0 ? Aliases : 0);
         (message[6], message[7]) = ((byte)(count >> 8), (byte)count);
         (message[8], message[9], message[10], message[11]) = (0, 0, 0, 0);
-        foreach (var address in Addresses.Take(count))
+        var owner = Header;
+        for (var alias = 0; Code == 0 && alias < Aliases; alias++)
         {
-            message.AddRange([0xC0, Header, 0, 1, 0, 1, (byte)(Ttl >> 24), (byte)(Ttl >> 16), (byte)(Ttl >> 8), (byte)Ttl, 0, 4]);
-            message.AddRange(IPAddress.Parse(address).GetAddressBytes());
+            Record(owner, type: 5, [2, (byte)'a', (byte)('a' + alias), 4, .. "test"u8, 0]);
+            owner = message.Count - 9;
         }
 
+        foreach (var address in addresses) Record(owner, type: 1, IPAddress.Parse(address).GetAddressBytes());
         return [.. message];
+
+        void Record(int name, byte type, byte[] data)
+        {
+            message.AddRange([(byte)(0xC0 | (name >> 8)), (byte)name, 0, type, 0, 1, (byte)(Ttl >> 24), (byte)(Ttl >> 16), (byte)(Ttl >> 8), (byte)Ttl, 0, (byte)data.Length]);
+            message.AddRange(data);
+        }
     }
 }

@@ -41,6 +41,24 @@ public sealed class NameLookupSpecs : IDisposable
     }
 
     [Fact]
+    public async Task Addresses_at_the_end_of_a_chain_of_aliases_are_the_names_own()
+    {
+        _dns.Aliases = 8;
+        _dns.Addresses = ["1.1.1.1"];
+
+        Assert.Equal("1.1.1.1", Assert.Single((await _lookup.AskAsync("service.example", CancellationToken.None)).Addresses));
+    }
+
+    [Fact]
+    public async Task A_slow_answer_is_waited_for()
+    {
+        _dns.Delay = TimeSpan.FromSeconds(1);
+        _dns.Addresses = ["1.1.1.1"];
+
+        Assert.Null((await _lookup.AskAsync("service.example", CancellationToken.None)).Trouble);
+    }
+
+    [Fact]
     public async Task An_answer_is_shared_while_it_is_good_and_says_what_is_left_of_its_time()
     {
         _dns.Addresses = ["1.1.1.1"];

@@ -13,23 +13,6 @@ public sealed class AllowlistRotationSpecs(ITestOutputHelper output) : EndToEndS
     private const string Name = "service.coi-e2e.test";
     private const int Minute = 2; // seconds
 
-    // Connects every 20 ms until told to stop; prints how often it was let through and how often it was not. The kernel sends at most one refusal a
-    // second to a host, so a refused attempt is given up soon.
-    private const string Prober = """
-        import os, socket, sys, time
-        counts = [0, 0]
-        print("begun", flush=True)
-        while not os.path.exists("/tmp/stop"):
-            began = time.time()
-            try:
-                socket.create_connection((sys.argv[1], 8080), timeout=float(sys.argv[2])).close()
-                counts[0] += 1
-            except OSError:
-                counts[1] += 1
-            time.sleep(max(0, 0.02 - (time.time() - began)))
-        print("%d open, %d closed" % tuple(counts), flush=True)
-        """;
-
     private readonly List<NetworkHost> _hosts = [];
     private NameServer? _names;
 
@@ -88,9 +71,8 @@ public sealed class AllowlistRotationSpecs(ITestOutputHelper output) : EndToEndS
         Assert.Equal(watched, ((string?)(await Coi.Incus.NetworkAsync(bridge))!["config"]!["raw.dnsmasq"])!.Contains("hostsdir", StringComparison.Ordinal));
         await Eventually.ContainsAsync("the first host", TimeSpan.FromSeconds(20), () => FetchAsync(container, Name));
         Assert.DoesNotContain("host", await FetchAsync(container, _hosts[1].Address), StringComparison.Ordinal);
-        await File.WriteAllTextAsync(Path.Combine(Coi.Workspace, "prober.py"), Prober);
-        var denied = IncusView.ExecAsync(container, "python3", "/workspace/prober.py", _hosts[3].Address, "0.1");
-        var listed = IncusView.ExecAsync(container, "python3", "/workspace/prober.py", _hosts[2].Address, "2");
+        var denied = Inside.RunAsync(container, "prober.py", _hosts[3].Address, "0.1");
+        var listed = Inside.RunAsync(container, "prober.py", _hosts[2].Address, "2");
 
         await _names!.AnswerAsync(new Dictionary<string, string> { [Name] = _hosts[1].Address });
         // The answer's own time is 0, so the floor of a minute counts.
@@ -102,17 +84,11 @@ public sealed class AllowlistRotationSpecs(ITestOutputHelper output) : EndToEndS
         Assert.Contains("the second host", await FetchAsync(container, Name), StringComparison.Ordinal);
 
         await IncusView.ExecAsync(container, "touch", "/tmp/stop");
-        var counts = (Counts((await denied).Succeeded().Output), Counts((await listed).Succeeded().Output));
+        var counts = (Inside.Counts(await denied), Inside.Counts(await listed));
         Output.WriteLine($"denied: {counts.Item1}; listed: {counts.Item2}");
         Assert.True(counts.Item1.Closed > 20, "the denied host was not asked often enough");
         Assert.True(counts.Item2.Open > 20, "the listed host was not asked often enough");
         return counts;
-    }
-
-    private static (int Open, int Closed) Counts(string said)
-    {
-        var words = said.Split([' ', '\n', ','], StringSplitOptions.RemoveEmptyEntries);
-        return (int.Parse(words[^4]), int.Parse(words[^2]));
     }
 
     private static async Task<string> FetchAsync(string container, string host) =>

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -9,24 +8,30 @@ using Microsoft.Extensions.Logging;
 
 namespace Coi.EndToEnd.Tests.Support;
 
-/// <summary>Another host, as far as packets can tell: a network namespace behind a veth pair, with an HTTP server in it.</summary>
-internal sealed partial class NetworkHost : IAsyncDisposable
+/// <summary>Another host, as far as packets can tell: a network namespace behind a veth pair, with an HTTP server in it that also sends datagrams back.</summary>
+internal sealed class NetworkHost : IAsyncDisposable
 {
     /// <summary>Port of its server.</summary>
     public const int Port = 8080;
 
-    private const int CloneNewNet = 0x40000000;
     private readonly string _name;
     private readonly WebApplication _server;
     private readonly Socket _listener;
+    private readonly Socket _echo;
 
-    private NetworkHost(string name, string address, WebApplication server, Socket listener)
+    private NetworkHost(string name, string address, WebApplication server, Socket listener, Socket echo, PacketTrap trap)
     {
         _name = name;
         Address = address;
         _server = server;
         _listener = listener;
+        _echo = echo;
+        Trap = trap;
+        _ = EchoAsync();
     }
+
+    /// <summary>What comes to it.</summary>
+    public PacketTrap Trap { get; }
 
     /// <summary>Its IPv4 address.</summary>
     public string Address { get; }
@@ -36,30 +41,35 @@ internal sealed partial class NetworkHost : IAsyncDisposable
 
     /// <summary>Makes a host.</summary>
     /// <param name="name">At most 10 characters.</param>
-    /// <param name="address">Its address; the one before it is this machine's end of the /30.</param>
+    /// <param name="address">Its address.</param>
     /// <param name="answer">What its server does with requests.</param>
-    public static async Task<NetworkHost> CreateAsync(string name, string address, RequestDelegate answer)
+    /// <param name="gateway">This machine's address on the line to it; null for the one before its own.</param>
+    public static async Task<NetworkHost> CreateAsync(string name, string address, RequestDelegate answer, string? gateway = null)
     {
         Machine.RequireRoot("making network namespaces");
         await RemoveAsync(name); // of a run that was killed
-        var bytes = IPAddress.Parse(address).GetAddressBytes();
-        bytes[3]--;
-        var gateway = new IPAddress(bytes).ToString();
+        gateway ??= Before(address);
         await Shell.OutputAsync("ip", "netns", "add", name);
         await Shell.OutputAsync("ip", "link", "add", $"{name}-o", "type", "veth", "peer", "name", "eth0", "netns", name);
-        await Shell.OutputAsync("ip", "address", "add", $"{gateway}/30", "dev", $"{name}-o");
+        await Shell.OutputAsync("ip", "address", "add", gateway, "peer", address, "dev", $"{name}-o");
         await Shell.OutputAsync("ip", "link", "set", $"{name}-o", "up");
-        await Shell.OutputAsync("ip", "-n", name, "address", "add", $"{address}/30", "dev", "eth0");
+        await Shell.OutputAsync("ip", "-n", name, "address", "add", address, "peer", gateway, "dev", "eth0");
         await Shell.OutputAsync("ip", "-n", name, "link", "set", "eth0", "up");
         await Shell.OutputAsync("ip", "-n", name, "route", "add", "default", "via", gateway);
-        var listener = await ListenAsync(name);
+        var listener = await NetworkNamespace.MakeAsync(name, Listen);
+        var echo = await NetworkNamespace.MakeAsync(name, () =>
+        {
+            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+            socket.Bind(new IPEndPoint(IPAddress.Any, Port));
+            return socket;
+        });
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrel(options => options.ListenHandle((ulong)listener.Handle));
         var server = builder.Build();
         server.Run(answer);
         await server.StartAsync();
-        return new NetworkHost(name, address, server, listener);
+        return new NetworkHost(name, address, server, listener, echo, await PacketTrap.SetAsync(name, address));
     }
 
     /// <inheritdoc />
@@ -68,6 +78,8 @@ internal sealed partial class NetworkHost : IAsyncDisposable
         await _server.StopAsync(new CancellationTokenSource(TimeSpan.FromSeconds(2)).Token);
         await _server.DisposeAsync();
         _listener.Dispose();
+        _echo.Dispose();
+        Trap.Dispose();
         await RemoveAsync(_name);
     }
 
@@ -77,31 +89,40 @@ internal sealed partial class NetworkHost : IAsyncDisposable
         await Shell.RunAsync("ip", ["netns", "delete", name]);
     }
 
-    // A socket belongs to the namespace of the thread that makes it. The thread ends afterwards: it must not go back to a pool, and nothing may go on
-    // running on it (a coid started from it would live in that namespace, and know its addresses only).
-    private static async Task<Socket> ListenAsync(string name)
+    private static string Before(string address)
     {
-        var made = new TaskCompletionSource<Socket>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var thread = new Thread(() =>
+        var bytes = IPAddress.Parse(address).GetAddressBytes();
+        bytes[3]--;
+        return new IPAddress(bytes).ToString();
+    }
+
+    private static Socket Listen()
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Any, Port));
+        socket.Listen();
+        return socket;
+    }
+
+    // Datagrams come back as they are.
+    private async Task EchoAsync()
+    {
+        var buffer = new byte[2048];
+        while (true)
         {
             try
             {
-                using var handle = File.OpenHandle($"/run/netns/{name}");
-                if (SetNs(handle, CloneNewNet) != 0) throw new IOException($"setns: {Marshal.GetLastPInvokeErrorMessage()}");
-                var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-                socket.Bind(new IPEndPoint(IPAddress.Any, Port));
-                socket.Listen();
-                made.SetResult(socket);
+                var received = await _echo.ReceiveFromAsync(buffer, new IPEndPoint(IPAddress.Any, 0));
+                await _echo.SendToAsync(buffer.AsMemory(0, received.ReceivedBytes), received.RemoteEndPoint);
             }
-            catch (Exception e)
+            catch (Exception e) when (e is ObjectDisposedException or SocketException { SocketErrorCode: SocketError.OperationAborted })
             {
-                made.SetException(e);
+                return;
             }
-        });
-        thread.Start();
-        return await made.Task;
+            catch (SocketException)
+            {
+                // Whoever asked is gone.
+            }
+        }
     }
-
-    [LibraryImport("libc", EntryPoint = "setns", SetLastError = true)]
-    private static partial int SetNs(Microsoft.Win32.SafeHandles.SafeFileHandle descriptor, int type);
 }

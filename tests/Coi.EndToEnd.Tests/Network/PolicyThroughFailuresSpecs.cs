@@ -1,0 +1,70 @@
+using Coi.EndToEnd.Tests.Support;
+using Xunit;
+using Xunit.Abstractions;
+
+namespace Coi.EndToEnd.Tests.Network;
+
+/// <summary>The daemon is killed and Incus is killed and started again, while packets are sent every 20 ms to hosts that are open and hosts that are not.</summary>
+public sealed class PolicyThroughFailuresSpecs(ITestOutputHelper output) : EndToEndSpecs(output)
+{
+    private Neighbourhood? _around;
+
+    private Neighbourhood Around => _around ?? throw new InvalidOperationException("the test has not begun");
+
+    public override async Task InitializeAsync()
+    {
+        await base.InitializeAsync();
+        _around = await Neighbourhood.CreateAsync();
+    }
+
+    public override async Task DisposeAsync()
+    {
+        await base.DisposeAsync();
+        if (_around is not null) await _around.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_killed_daemon_and_a_killed_Incus_leave_the_policy_in_force()
+    {
+        var restricted = await Coi.StartAsync("--debug");
+        Coi.Configure($"network.mode = \"allowlist\"\nnetwork.allowed_domains = [\"{Around.First.Address}\"]\n");
+        var listing = await Coi.StartAsync("--debug");
+        await Inside.ExpectAsync(listing, $"tcp:{Around.First.Address}:8080 → open", $"tcp:{Around.Second.Address}:8080 → refused");
+        var probers = new[] { (restricted, Around.Lan, "0.1"), (restricted, Around.First, "2"), (listing, Around.Second, "0.1"), (listing, Around.First, "2") }
+            .Select(p => (Container: p.Item1, Host: p.Item2, Counting: ProbeAsync(p.Item1, p.Item2, p.Item3))).ToList();
+
+        await Coi.KillDaemonAsync();
+        await Task.Delay(TimeSpan.FromSeconds(1));
+        Assert.Contains(restricted, (await Coi.ListAsync()).Names);
+        await Machine.KillAndStartIncusAsync();
+        await Coi.Incus.RequireAsync();
+        await Task.Delay(TimeSpan.FromSeconds(3));
+
+        foreach (var container in new[] { restricted, listing }) await IncusView.ExecAsync(container, "touch", "/tmp/stop");
+        var counts = new List<(string Container, NetworkHost Host, (int Open, int Closed) Count)>();
+        foreach (var prober in probers)
+        {
+            counts.Add((prober.Container, prober.Host, Inside.Counts(await prober.Counting)));
+            Output.WriteLine($"{prober.Container} → {prober.Host.Address}: {counts[^1].Count.Open} open, {counts[^1].Count.Closed} closed");
+        }
+
+        Assert.Equal((0, 0), (counts[0].Count.Open, counts[2].Count.Open));
+        Assert.All(counts.Where(c => c.Host == Around.First), c => Assert.True(c.Count.Open > 20, "the open host was not asked often enough"));
+        Assert.True(Around.Lan.Trap.Packets.Count == 0, string.Join('\n', Around.Lan.Trap.Packets));
+        Assert.True(Around.Second.Trap.Packets.Count == 0, string.Join('\n', Around.Second.Trap.Packets));
+        await Inside.ExpectAsync(listing, $"tcp:{Around.First.Address}:8080 → open", $"tcp:{Around.Second.Address}:8080 → refused", $"tcp:{Neighbourhood.Here}:22 → refused");
+    }
+
+    // What runs inside must not end with Incus' own process, which carries the streams of `incus exec`.
+    private static async Task<CommandOutcome> ProbeAsync(string container, NetworkHost host, string patience)
+    {
+        var result = $"/tmp/probed-{host.Address}";
+        (await IncusView.ExecAsync(
+            container, "sh", "-c", "setsid python3 -c \"$1\" \"$2\" \"$3\" > \"$4\" 2>&1 < /dev/null & ", "sh", Inside.Text("prober.py"), host.Address, patience, result)).Succeeded();
+        var said = new CommandOutcome("", 1, "", "", default);
+        await Eventually.IsTrueAsync(
+            $"waiting for the prober in {container}", TimeSpan.FromMinutes(4),
+            async () => (said = await IncusView.ExecAsync(container, "cat", result)).Output.Contains("closed", StringComparison.Ordinal));
+        return said;
+    }
+}
