@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text;
 using Coi.Cli.CommandLine;
 using Coi.Cli.Terminals;
+using Coi.Contracts;
 
 namespace Coi.Cli.Tmux;
 
@@ -65,8 +66,9 @@ internal sealed class TmuxSendCommand : CoiCommand
         if (keys.Count == 0 && !invocation.Value(_noEnter)) keys = ["Enter"];
         var target = await TmuxSessions.OnAsync(surroundings, invocation.Value(_container) ?? "", invocation.Value(_session), async (target, inside) =>
         {
-            if (text is { Length: > 0 }) await TypeAsync(inside, target, text, isAll: keys.Count == 0);
-            if (keys.Count > 0) await TmuxSessions.TypeAsync(inside, target, default, ["send-keys", "-t", target.Pane, .. keys]);
+            var typing = new Typing(inside, target);
+            if (text is { Length: > 0 }) await TextAsync(typing, text, isAll: keys.Count == 0);
+            if (keys.Count > 0) await typing.TypeAsync(default, ["send-keys", "-t", target.Pane, .. keys]);
             return target;
         });
         if (json) OutputFormat.WriteJson(surroundings, new SentText(target.Container, target.Name, target.User, keys), TmuxJson.Default.SentText);
@@ -74,25 +76,49 @@ internal sealed class TmuxSendCommand : CoiCommand
         return ExitCodes.Success;
     }
 
-    private static async Task TypeAsync(Inside inside, TmuxTarget target, string text, bool isAll)
+    private static async Task TextAsync(Typing typing, string text, bool isAll)
     {
+        var target = typing.Target;
         // Apart from the text: programs that recognise a paste by its speed (Gemini CLI, Codex) would take the key behind it for a part of it.
-        await using var watch = isAll ? null : await TmuxWatch.OpenAsync(inside, target, CancellationToken.None);
+        await using var watch = isAll ? null : await TmuxWatch.OpenAsync(typing.Inside, target, CancellationToken.None);
         var before = watch is null ? "" : await watch.ScreenAsync(new ScreenWish(), CancellationToken.None);
         if (text.Contains('\n', StringComparison.Ordinal))
         {
             var buffer = "coi-" + Guid.NewGuid().ToString("N");
             // Bracketed where the program has asked for that: then its line ends do not act as Enter.
-            await TmuxSessions.TypeAsync(
-                inside, target, Encoding.UTF8.GetBytes(text), "load-buffer", "-b", buffer, "-", ";", "paste-buffer", "-p", "-d", "-b", buffer, "-t", target.Pane);
+            await typing.TypeAsync(
+                Encoding.UTF8.GetBytes(text), "load-buffer", "-b", buffer, "-", ";", "paste-buffer", "-p", "-d", "-b", buffer, "-t", target.Pane);
         }
         else
         {
             foreach (var part in TmuxText.Parts(text))
-                await TmuxSessions.TypeAsync(inside, target, default, "send-keys", "-t", target.Pane, "-l", "--", part);
+                await typing.TypeAsync(default, "send-keys", "-t", target.Pane, "-l", "--", part);
         }
 
         if (watch is not null) await ReadAsync(watch, before);
+    }
+
+    /// <summary>What is typed into one session; once something was, it is never typed into another.</summary>
+    private sealed class Typing(Inside inside, TmuxTarget target)
+    {
+        private bool _begun;
+
+        public Inside Inside => inside;
+
+        public TmuxTarget Target => target;
+
+        public async Task TypeAsync(ReadOnlyMemory<byte> input, params IReadOnlyList<string> command)
+        {
+            try
+            {
+                await TmuxSessions.TypeAsync(inside, target, input, command);
+                _begun = true;
+            }
+            catch (ProblemException e) when (_begun && e.Problem.Code == TmuxSessions.Absent)
+            {
+                throw new ProblemException(e.Problem with { Code = "tmux.failed" });
+            }
+        }
     }
 
     /// <summary>Until the text has been read, as far as the screen tells.</summary>

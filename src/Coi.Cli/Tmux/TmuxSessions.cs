@@ -9,6 +9,9 @@ namespace Coi.Cli.Tmux;
 /// <summary>Finds the tmux session that is meant, and runs tmux commands on it as its user.</summary>
 internal static class TmuxSessions
 {
+    /// <summary>Problem code of a session that is not there: nothing has been done with it.</summary>
+    public const string Absent = "tmux.absent";
+
     /// <summary>The user that coi's sessions run as.</summary>
     public const string User = "code";
 
@@ -55,8 +58,6 @@ internal static class TmuxSessions
         WordsOfAbsence.Any(absent => words.Contains(absent, StringComparison.Ordinal)) ? Absent : "tmux.failed",
         $"tmux {command} in {target.Container} failed: {words}",
         $"has the session ended? 'coi tmux list' shows those that live, 'coi attach --bash {target.Container}' looks inside"));
-
-    private const string Absent = "tmux.absent";
 
     private static async Task<T> ActAsync<T>(TmuxTarget target, Func<TmuxTarget, Inside, Task<T>> act)
     {

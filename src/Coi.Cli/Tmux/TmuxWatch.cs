@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using System.Text;
 using System.Threading.Channels;
 using Coi.Cli.Terminals;
+using Coi.Contracts;
 using Coi.Incus;
 
 namespace Coi.Cli.Tmux;
@@ -116,7 +117,9 @@ internal sealed class TmuxWatch : IAsyncDisposable
         await _reading;
         var code = await _running;
         var words = Utf8.GetString(_error.ToArray()).Trim();
-        throw TmuxSessions.Failed(_target, "attach-session", words.Length > 0 ? words : code == 0 ? "the session has ended" : $"exit code {code}");
+        throw code == 0
+            ? new ProblemException(new Problem("tmux.ended", $"the tmux session '{_target.Name}' in {_target.Container} has ended", "'coi tmux list' shows those that live"))
+            : TmuxSessions.Failed(_target, "attach-session", words.Length > 0 ? words : $"exit code {code}");
     }
 
     private async Task CloseAsync()

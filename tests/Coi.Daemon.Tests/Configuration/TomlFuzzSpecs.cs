@@ -40,6 +40,6 @@ public sealed class TomlFuzzSpecs
     {
         var (raw, problems) = TomlLayer.Read(content, "/w/.coi.toml", Layer.Project);
         var (_, wrong) = LayerReader.Read(raw);
-        return problems.Concat(wrong).All(problem => problem.Message.Length > 0 && !problem.Message.Contains("Exception", StringComparison.Ordinal));
+        return problems.Concat(wrong).All(problem => problem.Cause.Length > 0 && !problem.Cause.Contains("Exception", StringComparison.Ordinal));
     }
 }
