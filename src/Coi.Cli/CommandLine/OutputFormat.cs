@@ -19,7 +19,7 @@ internal static class OutputFormat
         return option;
     }
 
-    /// <summary>A value that asks for what comes without the flag.</summary>
+    /// <summary>What earlier versions call the default; scripts name it with and without --capture.</summary>
     public const string Pretty = "pretty";
 
     /// <summary>The flag of a command that runs another and can capture its output.</summary>

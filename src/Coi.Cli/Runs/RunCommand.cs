@@ -9,8 +9,6 @@ namespace Coi.Cli.Runs;
 /// <summary><c>coi run</c>.</summary>
 internal sealed class RunCommand : CoiCommand
 {
-    // What earlier versions call the default; scripts name it with and without --capture.
-
     private readonly Argument<string[]> _command = new("command") { Arity = ArgumentArity.OneOrMore, Description = "Program and arguments; put -- before them when one begins with a dash" };
     private readonly Option<int> _timeout = new("--timeout")
     {

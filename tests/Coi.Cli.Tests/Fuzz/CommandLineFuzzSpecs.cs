@@ -1,4 +1,5 @@
 using Coi.Cli.CommandLine;
+using Coi.Cli.Files;
 using CsCheck;
 using Xunit;
 
@@ -39,10 +40,26 @@ public sealed class CommandLineFuzzSpecs : IAsyncLifetime
     public async Task Any_text_behind_a_flag_ends_in_an_exit_code_and_messages()
     {
         var flags = Gen.OneOf("shell --background --env", "shell --background --mount", "shell --background --storage", "config show --mount", "container exec box --env",
-            "shutdown box --timeout", "tmux capture box --wait-for", "tmux capture box --lines", "tmux send box --key", "container exec box --user", "list --format");
+            "shutdown box --timeout", "tmux capture box --wait-for", "tmux capture box --lines", "tmux send box --key", "file pull", "file push /etc/hostname", "container exec box --user", "list --format");
         await Gen.Select(flags, Gen.OneOf(Texts, Gen.OneOf(Nasty), Gen.String[Gen.Char.AlphaNumeric, 0, 20].Select(text => "/" + text + ":/" + text)))
             .SampleAsync(async (flag, text) => await EndsWellAsync([.. flag.Split(' '), text, .. flag.StartsWith("container exec", StringComparison.Ordinal) ? ["true"] : Array.Empty<string>()]), iter: 1500, threads: 1);
     }
+
+    [Fact]
+    public void Any_text_is_a_path_in_a_container_or_refused() =>
+        Gen.OneOf(Texts, Gen.OneOf("a", "box", ":", "/", ".", "..", " ", "\n", "é", "\u202e").Array[0, 9].Select(string.Concat)).Sample(text =>
+        {
+            try
+            {
+                var path = ContainerPath.Parse(text);
+                return text.StartsWith(path.Container + ":/", StringComparison.Ordinal) && path.Path.StartsWith('/') && path.Name is not (".." or ".")
+                    && (path.Path == "/" || !path.Path.Split('/')[1..].Any(part => part is "" or "."));
+            }
+            catch (UsageException e)
+            {
+                return e.Message.Length > 0 && e.Hint?.Length > 0;
+            }
+        }, iter: 20_000);
 
     [Fact]
     public async Task Any_words_are_completed_or_not_without_a_word_on_standard_error() =>
