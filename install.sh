@@ -20,7 +20,8 @@ usage() {
 Usage: ./install.sh [--prefix DIR] [--yes]
        ./install.sh --uninstall [--prefix DIR] [--yes]
 
-Builds coi and installs DIR/bin/coi, its second name DIR/bin/claude-on-incus, and the daemon in DIR/lib/coi.
+Builds coi and installs DIR/bin/coi, its second name DIR/bin/claude-on-incus, the daemon in DIR/lib/coi, and below DIR/share the manual
+pages and the completions of bash, zsh and fish.
 
   --prefix DIR   where to install (default: /usr/local, through sudo if needed)
   --uninstall    remove what was installed; images, sessions and ~/.coi stay

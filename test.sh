@@ -35,7 +35,7 @@ TEXT
 }
 
 # What the suites call besides coi itself: terminals, namespaces, name servers, the journal.
-TEST_PACKAGES=(git curl jq tmux iproute2 iputils-ping nftables dnsmasq-base procps util-linux sqlite3 python3)
+TEST_PACKAGES=(git curl jq tmux iproute2 iputils-ping nftables dnsmasq-base procps util-linux sqlite3 python3 zsh fish man-db)
 CHECK_PACKAGES=(shellcheck)
 
 suites() { find tests -name '*.Tests.csproj' | LC_ALL=C sort; }

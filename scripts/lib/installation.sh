@@ -48,6 +48,7 @@ copy_programs() {
   in_prefix rm -rf "$PREFIX/lib/coi.new" "$PREFIX/lib/coi.old"
   in_prefix cp -R "$from/lib/coi" "$PREFIX/lib/coi.new"
   in_prefix cp "$from/sum" "$PREFIX/lib/coi.new/installed"
+  [[ ! -f $PREFIX/lib/coi/manual ]] || in_prefix cp "$PREFIX/lib/coi/manual" "$PREFIX/lib/coi.new/manual"
   in_prefix chmod -R u+rwX,go+rX,go-w "$PREFIX/lib/coi.new"
   # Renaming keeps a daemon that runs from the old directory alive until it is told to stop.
   [[ ! -e $PREFIX/lib/coi ]] || in_prefix mv "$PREFIX/lib/coi" "$PREFIX/lib/coi.old"
@@ -58,14 +59,38 @@ copy_programs() {
   in_prefix rm -rf "$PREFIX/lib/coi.old"
 }
 
-copy_completion() {
-  local directory=$PREFIX/share/bash-completion/completions script
-  script=$("$PREFIX/bin/coi" completion bash) || return 0
-  in_prefix mkdir -p "$directory" || return 0
-  printf '%s\n' "$script" | in_prefix tee "$directory/coi" >/dev/null
+# Where each shell looks for completions of programs that others have installed.
+COMPLETIONS=(bash:share/bash-completion/completions/coi zsh:share/zsh/site-functions/_coi fish:share/fish/vendor_completions.d/coi.fish)
+
+copy_completions() {
+  local entry file script
+  for entry in "${COMPLETIONS[@]}"; do
+    file=$PREFIX/${entry#*:}
+    script=$("$PREFIX/bin/coi" completion "${entry%%:*}") || continue
+    in_prefix mkdir -p "$(dirname "$file")" || continue
+    printf '%s\n' "$script" | in_prefix tee "$file" >/dev/null
+  done
 }
 
-put_in_place() { copy_programs "$1" && copy_completion; }
+# The list of pages is kept, so that only they are removed again.
+copy_manual() {
+  local directory=$PREFIX/share/man/man1 pages list
+  pages=$(mktemp -d)
+  list=$("$PREFIX/bin/coi" __man "$pages") || return 0
+  remove_manual
+  in_prefix mkdir -p "$directory"
+  in_prefix install -m 0644 "$pages"/*.1 "$directory/"
+  rm -rf "$pages"
+  printf '%s\n' "$list" | in_prefix tee "$PREFIX/lib/coi/manual" >/dev/null
+}
+
+remove_manual() {
+  local page
+  [[ -f $PREFIX/lib/coi/manual ]] || return 0
+  while IFS= read -r page; do in_prefix rm -f "$PREFIX/share/man/man1/$page"; done <"$PREFIX/lib/coi/manual"
+}
+
+put_in_place() { copy_programs "$1" && copy_completions && copy_manual; }
 
 # A daemon of the earlier version goes on until it is told; sessions do not notice.
 stop_running_daemon() {
@@ -97,7 +122,8 @@ uninstall_coi() {
   ask "Remove coi from $PREFIX? (images, sessions and ${COI_HOME:-$HOME/.coi} stay)" || die "Nothing was removed" "the question was not answered with yes" "run './install.sh --uninstall --yes'"
   require_prefix
   stop_running_daemon
-  in_prefix rm -rf "$PREFIX/lib/coi" "$PREFIX/bin/coi" "$PREFIX/bin/claude-on-incus" "$PREFIX/share/bash-completion/completions/coi"
+  remove_manual
+  in_prefix rm -rf "$PREFIX/lib/coi" "$PREFIX/bin/coi" "$PREFIX/bin/claude-on-incus" "${COMPLETIONS[@]/#*:/$PREFIX/}"
   [[ ! -e $PREFIX/bin/coi.before-coi ]] || say "The program that was there before is kept as $PREFIX/bin/coi.before-coi."
   say "coi is removed. Kept: ${COI_HOME:-$HOME/.coi}, images, containers, Incus itself."
 }

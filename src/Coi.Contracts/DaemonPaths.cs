@@ -37,6 +37,9 @@ public static partial class DaemonPaths
     /// <summary>File whose lock is held by whoever is starting the daemon behind this socket.</summary>
     public static string StartLock(string socket) => socket + ".start-lock";
 
+    /// <summary>File in which the daemon behind this socket says where Incus is, so that a command that only talks to Incus need not ask.</summary>
+    public static string IncusPlace(string socket) => socket + ".incus";
+
     /// <summary>File that takes what a daemon writes on its standard error before its own log is open.</summary>
     public static string StartLog(string home) => Path.Combine(home, "run", "coid-start.log");
 

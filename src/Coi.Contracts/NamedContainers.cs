@@ -1,6 +1,6 @@
 namespace Coi.Contracts;
 
-/// <summary>Where Incus is for this coi: <c>GET /v1/incus</c>; bytes go there directly.</summary>
+/// <summary>Where Incus is for this coi: <c>GET /v1/incus</c>, and the file <see cref="DaemonPaths.IncusPlace"/>; bytes go there directly.</summary>
 /// <param name="Socket">Path of its socket.</param>
 /// <param name="Project">Project that coi's containers are in.</param>
 public sealed record IncusPlace(string Socket, string Project);

@@ -25,12 +25,15 @@ internal sealed class BuildCommand : CoiCommand
         Description = "AI coding tools to install: claude, codex, opencode, gemini, aider (default: the configured ones, else claude)",
     };
 
+    private readonly Option<string> _format = OutputFormat.Option();
+
     /// <summary>Makes the command.</summary>
     public BuildCommand() : base("build", "Make the image that sessions start from")
     {
         Options.Add(_force);
         Options.Add(_base);
         Options.Add(_tools);
+        Options.Add(_format);
     }
 
     /// <inheritdoc />
@@ -51,6 +54,7 @@ internal sealed class BuildCommand : CoiCommand
     public override async Task<int> RunAsync(Invocation invocation)
     {
         var surroundings = invocation.Surroundings;
+        var json = OutputFormat.IsJson(invocation, _format);
         var request = new BuildRequest
         {
             Alias = Alias,
@@ -74,7 +78,8 @@ internal sealed class BuildCommand : CoiCommand
                     ContractsJson.Default.BuiltImage, view, streamEnd.Token);
             }
 
-            Report(built, surroundings.Out);
+            if (json) OutputFormat.WriteJson(surroundings, built, ContractsJson.Default.BuiltImage);
+            else Report(built, surroundings.Out);
             return ExitCodes.Success;
         }
         catch (Exception e) when (interruption.Came && e is ProblemException or OperationCanceledException)

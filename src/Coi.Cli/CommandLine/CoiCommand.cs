@@ -32,6 +32,9 @@ internal abstract class CoiCommand(string name, string description) : Command(na
     /// <summary>Command lines to learn from.</summary>
     public virtual IReadOnlyList<Example> Examples => [];
 
+    /// <summary>What exit codes mean beside the usual ones: a code, or words for one, and its meaning.</summary>
+    public virtual IReadOnlyList<(string Code, string Meaning)> OtherExitCodes => [];
+
     /// <summary>The global flags that have an effect here; the others are accepted, with a warning.</summary>
     public virtual IReadOnlyList<Option> Heeds(GlobalOptions options) => [];
 
@@ -49,11 +52,20 @@ internal enum Completes
     /// <summary>Nothing that is known here.</summary>
     Nothing,
 
-    /// <summary>Names of containers that run.</summary>
+    /// <summary>Names of sessions' containers that run.</summary>
     RunningContainers,
 
-    /// <summary>Names of containers, stopped ones included.</summary>
+    /// <summary>Names of sessions' containers, stopped ones included; any number of them.</summary>
     Containers,
+
+    /// <summary>Names of containers of coi that run, launched by name ones too.</summary>
+    RunningInstances,
+
+    /// <summary>Names of containers of coi, launched by name ones too.</summary>
+    Instances,
+
+    /// <summary>Aliases of images.</summary>
+    Images,
 
     /// <summary>Directories.</summary>
     Directories,

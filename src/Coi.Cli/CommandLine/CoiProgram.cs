@@ -19,6 +19,21 @@ internal static class CoiProgram
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments, Surroundings surroundings)
     {
         var talk = new Talk(surroundings);
+        var code = await ExplainAsync(arguments, surroundings, talk);
+        try
+        {
+            await surroundings.Out.FlushAsync();
+            return code;
+        }
+        catch (IOException e)
+        {
+            talk.Error($"standard output cannot be written: {e.Message}", "what was asked for may have happened all the same");
+            return ExitCodes.Failure;
+        }
+    }
+
+    private static async Task<int> ExplainAsync(IReadOnlyList<string> arguments, Surroundings surroundings, Talk talk)
+    {
         try
         {
             return await DispatchAsync(arguments, surroundings, talk);
@@ -43,9 +58,11 @@ internal static class CoiProgram
             talk.Error(e.Message, null);
             return ExitCodes.Failure;
         }
-        finally
+        catch (Exception e) when (surroundings.Variable("COI_DEBUG") is not { Length: > 0 })
         {
-            await surroundings.Out.FlushAsync();
+            // Nobody foresaw it; a person is told so, and not shown the inside of the program.
+            talk.Error($"coi failed unexpectedly: {e.GetType().Name}: {e.Message}", "this is a defect of coi; COI_DEBUG=1 shows where it happened, for a report");
+            return ExitCodes.Failure;
         }
     }
 

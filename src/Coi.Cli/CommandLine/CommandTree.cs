@@ -7,6 +7,7 @@ using Coi.Cli.Daemons;
 using Coi.Cli.Files;
 using Coi.Cli.Guards;
 using Coi.Cli.Instances;
+using Coi.Cli.Manual;
 using Coi.Cli.Runs;
 using Coi.Cli.Sessions;
 using Coi.Cli.Tmux;
@@ -78,6 +79,7 @@ internal sealed class CommandTree
             new VersionCommand(),
             new CompletionCommand(),
             new CompleteCommand(this),
+            new ManCommand(this),
             new GuardCommand(),
         };
         foreach (var option in Options.OfSessions) Root.Options.Add(option);
@@ -88,6 +90,12 @@ internal sealed class CommandTree
 
     /// <summary>The program itself.</summary>
     public CoiCommand Root { get; }
+
+    /// <summary>The program itself and every command that is not hidden.</summary>
+    public IEnumerable<CoiCommand> Shown => Below(Root);
+
+    private static IEnumerable<CoiCommand> Below(CoiCommand command) =>
+        command.Subcommands.OfType<CoiCommand>().Where(sub => !sub.Hidden).SelectMany(Below).Prepend(command);
 
     private sealed class RootCommand() : GroupCommand("coi", "AI coding tools in Incus system containers")
     {

@@ -33,10 +33,8 @@ internal static class HelpText
             var (p, e) => e.CommandLine.Length > 0 ? $"{p} {e.CommandLine}" : p,
         }, "# " + example.Explanation)));
         Section(text, "Available Commands:", commands.Select(sub => (sub.Name, sub.Description ?? "")));
-        var global = command.Heeds(options);
-        Section(text, "Flags:", command.Options.Where(option => !option.Hidden && !global.Contains(option) && !ReferenceEquals(option, options.Help))
-            .Append(options.Help).OrderBy(option => option.Name, StringComparer.Ordinal).Select(Line));
-        Section(text, "Global Flags:", global.OrderBy(option => option.Name, StringComparer.Ordinal).Select(Line));
+        Section(text, "Flags:", OwnFlags(command, options).Select(Line));
+        Section(text, "Global Flags:", command.Heeds(options).OrderBy(option => option.Name, StringComparer.Ordinal).Select(Line));
         if (commands.Count > 0)
         {
             text.WriteLine();
@@ -46,17 +44,25 @@ internal static class HelpText
         return text.ToString();
     }
 
+    /// <summary>The flags that are a command's own, and --help.</summary>
+    public static IEnumerable<Option> OwnFlags(CoiCommand command, GlobalOptions options) => command.Options
+        .Where(option => !option.Hidden && !command.Heeds(options).Contains(option) && !ReferenceEquals(option, options.Help))
+        .Append(options.Help)
+        .OrderBy(option => option.Name, StringComparer.Ordinal);
+
     // Examples are written as they are typed, so those of a command begin with the program and not with its path.
     private static string ExamplePath(string path, bool isRoot) => isRoot ? path : path.Split(' ')[0];
 
-    private static string Positional(Command command) => string.Concat(command.Arguments.Where(argument => !argument.Hidden).Select(argument =>
+    /// <summary>The positional words of a command, a blank before each.</summary>
+    public static string Positional(Command command) => string.Concat(command.Arguments.Where(argument => !argument.Hidden).Select(argument =>
     {
         var name = (argument.HelpName ?? argument.Name).ToUpperInvariant();
         if (argument.Arity.MaximumNumberOfValues > 1) name += "...";
         return argument.Arity.MinimumNumberOfValues == 0 ? $" [{name}]" : $" {name}";
     }));
 
-    private static (string, string) Line(Option option)
+    /// <summary>A flag with its value, and what it is for.</summary>
+    public static (string Flag, string Text) Line(Option option)
     {
         var shorthand = option.Aliases.FirstOrDefault(alias => alias.Length == 2);
         var value = option.ValueType == typeof(bool) ? "" : option.Name is "--resume" or "--continue" ? $"[={option.HelpName}]" : $" {option.HelpName}";

@@ -12,12 +12,44 @@ internal static class OutputFormat
     private static readonly JsonWriterOptions Layout = new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The flag.</summary>
-    public static Option<string> Option() => new("--format")
+    public static Option<string> Option()
     {
-        HelpName = "FORMAT",
-        Description = "text or json (default text)",
-        DefaultValueFactory = _ => "text",
-    };
+        var option = new Option<string>("--format") { HelpName = "FORMAT", Description = "text or json (default text)", DefaultValueFactory = _ => "text" };
+        option.CompletionSources.Add("text", "json");
+        return option;
+    }
+
+    /// <summary>What earlier versions call the default; scripts name it with and without --capture.</summary>
+    public const string Pretty = "pretty";
+
+    /// <summary>The flag of a command that runs another and can capture its output.</summary>
+    /// <param name="pretty">Whether <see cref="Pretty"/> is one of its values, which scripts write.</param>
+    public static Option<string> OfCapture(bool pretty = false)
+    {
+        var option = new Option<string>("--format")
+        {
+            HelpName = "FORMAT",
+            Description = "With --capture: json, or raw for the standard output alone (default" + (pretty ? ": pretty, which is json there)" : " json)"),
+        };
+        option.CompletionSources.Add("json", "raw");
+        return option;
+    }
+
+    /// <summary>How what is captured is to be printed, <c>json</c> or <c>raw</c>; null when nothing is captured.</summary>
+    /// <exception cref="UsageException">The flags make no sense.</exception>
+    public static string? Capture(Invocation invocation, Option<bool> capture, Option<string> option, bool pretty = false)
+    {
+        var format = invocation.Value(option);
+        if (pretty && format == Pretty) format = null;
+        if (!invocation.Value(capture))
+            return format is null ? null : throw new UsageException("--format flag requires --capture", "without --capture the output comes as the command writes it");
+        return format switch
+        {
+            null or "json" => "json",
+            "raw" => "raw",
+            _ => throw new UsageException($"invalid format '{format}'", pretty ? "--format takes json, raw or pretty" : "--format takes json or raw"),
+        };
+    }
 
     /// <summary>Whether JSON is asked for.</summary>
     /// <exception cref="UsageException">Something else than text or JSON is.</exception>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using Coi.Cli.CommandLine;
 
 namespace Coi.Cli.Completion;
@@ -61,12 +62,13 @@ internal sealed class Candidates(CommandTree tree, DynamicNames names)
 
     private async Task<IEnumerable<string>> ValuesAsync(Option option) => option.Name switch
     {
-        "--format" => ["text", "json"],
         "--network" => ["restricted\tthe internet, no private networks", "allowlist\tonly the configured names", "open\tno limits"],
-        "--workspace" => [Directories],
+        "--workspace" or "--storage" => [Directories],
         "--profile" => await names.ProfilesAsync(),
         "--resume" or "--continue" => await names.SessionsAsync(),
-        _ => [],
+        "--slot" => await names.SlotsAsync(),
+        "--image" or "--base" => await names.ImagesAsync(),
+        _ => option.CompletionSources.SelectMany(source => source(CompletionContext.Empty)).Select(item => item.Label),
     };
 
     private async Task<IEnumerable<string>> ArgumentsAsync(CoiCommand command, int positional)
@@ -82,6 +84,9 @@ internal sealed class Candidates(CommandTree tree, DynamicNames names)
         {
             Completes.RunningContainers => await names.ContainersAsync(running: true),
             Completes.Containers => await names.ContainersAsync(running: false),
+            Completes.RunningInstances => await names.InstancesAsync(running: true),
+            Completes.Instances => await names.InstancesAsync(running: false),
+            Completes.Images => await names.ImagesAsync(),
             Completes.Directories => [Directories],
             Completes.FileThenContainer => positional == 0 ? [Files] : await names.ContainerPathsAsync(),
             Completes.ContainerThenFile => positional == 0 ? await names.ContainerPathsAsync() : [Files],

@@ -11,12 +11,14 @@ internal sealed class ConfigInitCommand : CoiCommand
 {
     private readonly Option<bool> _project = new("--project") { Description = "Write the workspace's .coi.toml instead of your own file" };
     private readonly Option<bool> _force = new("--force") { Description = "Replace a file that exists" };
+    private readonly Option<string> _format = OutputFormat.Option();
 
     /// <summary>Makes the command.</summary>
     public ConfigInitCommand() : base("init", "Write a configuration file to begin with, every key explained and commented out")
     {
         Options.Add(_project);
         Options.Add(_force);
+        Options.Add(_format);
     }
 
     /// <inheritdoc />
@@ -32,6 +34,7 @@ internal sealed class ConfigInitCommand : CoiCommand
     /// <inheritdoc />
     public override async Task<int> RunAsync(Invocation invocation)
     {
+        var json = OutputFormat.IsJson(invocation, _format);
         var forProject = invocation.Value(_project);
         using var daemon = Daemon.Of(invocation.Surroundings);
         var starter = await daemon.CallAsync(
@@ -53,7 +56,8 @@ internal sealed class ConfigInitCommand : CoiCommand
         }
 
         Write(starter, forProject);
-        invocation.Surroundings.Out.WriteLine(starter.Path);
+        if (json) OutputFormat.WriteJson(invocation.Surroundings, new WrittenFile(starter.Path), ConfigurationJson.Default.WrittenFile);
+        else invocation.Surroundings.Out.WriteLine(starter.Path);
         return ExitCodes.Success;
     }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Coi.Cli.CommandLine;
+using Coi.Contracts;
 
 namespace Coi.Cli.Configuration;
 
@@ -8,12 +9,14 @@ internal sealed class ConfigPathCommand : CoiCommand
 {
     private readonly Option<bool> _all = new("--all") { Description = "Every file that counts here, from the lowest layer to the highest" };
     private readonly Option<bool> _project = new("--project") { Description = "The workspace's own file" };
+    private readonly Option<string> _format = OutputFormat.Option();
 
     /// <summary>Makes the command.</summary>
     public ConfigPathCommand() : base("path", "Print where your configuration file lies, or would lie")
     {
         Options.Add(_all);
         Options.Add(_project);
+        Options.Add(_format);
     }
 
     /// <inheritdoc />
@@ -29,16 +32,14 @@ internal sealed class ConfigPathCommand : CoiCommand
     /// <inheritdoc />
     public override async Task<int> RunAsync(Invocation invocation)
     {
+        var json = OutputFormat.IsJson(invocation, _format);
         var output = invocation.Surroundings.Out;
-        var files = (await ConfigurationQueries.CheckAsync(invocation)).Files;
-        if (invocation.Value(_all))
-        {
-            foreach (var file in files) output.WriteLine($"{file.Layer,-8} {file.Path}{(file.Exists ? "" : " (absent)")}");
-            return ExitCodes.Success;
-        }
-
+        var all = invocation.Value(_all);
         var layer = invocation.Value(_project) ? "project" : "user";
-        output.WriteLine(files.First(file => file.Layer == layer).Path);
+        ConfigurationFile[] files = [.. (await ConfigurationQueries.CheckAsync(invocation)).Files.Where(file => all || file.Layer == layer)];
+        if (json) OutputFormat.WriteJson(invocation.Surroundings, files, ConfigurationJson.Default.ConfigurationFileArray);
+        else if (all) foreach (var file in files) output.WriteLine($"{file.Layer,-8} {file.Path}{(file.Exists ? "" : " (absent)")}");
+        else output.WriteLine(files[0].Path);
         return ExitCodes.Success;
     }
 }

@@ -102,9 +102,14 @@ internal sealed class TrustCommand : CoiCommand
 internal sealed class UntrustCommand : CoiCommand
 {
     private readonly Argument<string> _path = ProjectPaths.Argument();
+    private readonly Option<string> _format = OutputFormat.Option();
 
     /// <summary>Makes the command.</summary>
-    public UntrustCommand() : base("untrust", "Take the trust in a project's .coi.toml back") => Arguments.Add(_path);
+    public UntrustCommand() : base("untrust", "Take the trust in a project's .coi.toml back")
+    {
+        Arguments.Add(_path);
+        Options.Add(_format);
+    }
 
     /// <inheritdoc />
     public override string Details => "Sessions that are running keep what they were started with.";
@@ -121,12 +126,14 @@ internal sealed class UntrustCommand : CoiCommand
     /// <inheritdoc />
     public override async Task<int> RunAsync(Invocation invocation)
     {
+        var json = OutputFormat.IsJson(invocation, _format);
         using var daemon = Daemon.Of(invocation.Surroundings);
         var request = new UntrustProjectRequest(ProjectPaths.Workspace(invocation, _path));
         var done = await daemon.CallAsync(
             HttpMethod.Post, "v1/untrust", Daemon.Body(request, ContractsJson.Default.UntrustProjectRequest), "taking the trust back",
             ContractsJson.Default.UntrustedProject, CancellationToken.None);
-        invocation.Surroundings.Out.WriteLine(done.WasTrusted ? $"{done.File} is not trusted any more" : $"{done.File} was not trusted");
+        if (json) OutputFormat.WriteJson(invocation.Surroundings, done, ContractsJson.Default.UntrustedProject);
+        else invocation.Surroundings.Out.WriteLine(done.WasTrusted ? $"{done.File} is not trusted any more" : $"{done.File} was not trusted");
         return ExitCodes.Success;
     }
 }

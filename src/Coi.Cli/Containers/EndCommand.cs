@@ -19,6 +19,7 @@ internal abstract class EndCommand : CoiCommand
     private readonly Argument<string[]> _names = new("name") { Arity = ArgumentArity.ZeroOrMore, HelpName = "name" };
     private readonly Option<bool> _all = new("--all");
     private readonly Option<bool> _force = new("--force") { Description = "Do not ask" };
+    private readonly Option<string> _format = OutputFormat.Option();
 
     /// <summary>Makes the command.</summary>
     protected EndCommand(string name, string description, EndWords words) : base(name, description)
@@ -28,6 +29,7 @@ internal abstract class EndCommand : CoiCommand
         Arguments.Add(_names);
         Options.Add(_all);
         Options.Add(_force);
+        Options.Add(_format);
     }
 
     /// <inheritdoc />
@@ -39,14 +41,16 @@ internal abstract class EndCommand : CoiCommand
     /// <inheritdoc />
     public override async Task<int> RunAsync(Invocation invocation)
     {
+        var json = OutputFormat.IsJson(invocation, _format);
         using var daemon = Daemon.Of(invocation.Surroundings);
         var names = await NamedContainers.AgreedAsync(
-            daemon, invocation.Value(_names) ?? [], invocation.Value(_all), invocation.Value(_force), _words.Verb, invocation.Surroundings, listing => listing.All);
-        if (names.Count == 0) return ExitCodes.Success;
-        return await EndAsync(daemon, names, invocation);
+            daemon, invocation.Value(_names) ?? [], invocation.Value(_all), invocation.Value(_force), _words.Verb, json, invocation.Surroundings, listing => listing.All);
+        if (names.Count > 0) return await EndAsync(daemon, names, json, invocation);
+        if (json) OutputFormat.WriteJson(invocation.Surroundings, new EndedContainers([], []), ContractsJson.Default.EndedContainers);
+        return ExitCodes.Success;
     }
 
-    private async Task<int> EndAsync(Daemon daemon, IReadOnlyList<string> names, Invocation invocation)
+    private async Task<int> EndAsync(Daemon daemon, IReadOnlyList<string> names, bool json, Invocation invocation)
     {
         var surroundings = invocation.Surroundings;
         var request = new EndContainersRequest { Names = names };
@@ -59,9 +63,10 @@ internal abstract class EndCommand : CoiCommand
                 $"ending {names.Count} container(s)", ContractsJson.Default.EndedContainers, view, CancellationToken.None);
         }
 
-        foreach (var name in ended.Ended) surroundings.Out.WriteLine($"  ✓ {_words.Done} {name}");
+        if (json) OutputFormat.WriteJson(surroundings, ended, ContractsJson.Default.EndedContainers);
+        else foreach (var name in ended.Ended) surroundings.Out.WriteLine($"  ✓ {_words.Done} {name}");
         NamedContainers.Warn(ended.Failed, surroundings);
-        surroundings.Out.WriteLine(ended.Ended.Count > 0 ? $"{_words.Done} {ended.Ended.Count} container(s)" : $"No containers were {_words.DoneToNone}");
+        if (!json) surroundings.Out.WriteLine(ended.Ended.Count > 0 ? $"{_words.Done} {ended.Ended.Count} container(s)" : $"No containers were {_words.DoneToNone}");
         if (ended.Failed.Count == 0 && ended.Ended.Count > 0) return ExitCodes.Success;
         throw NamedContainers.Incomplete("containers.not_ended", _words.DoneToNone, names, ended.Failed);
     }

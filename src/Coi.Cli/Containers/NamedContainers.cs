@@ -15,11 +15,12 @@ internal static class NamedContainers
     /// <param name="all">Whether all are meant.</param>
     /// <param name="force">Whether nothing is asked.</param>
     /// <param name="verb">What is done to them.</param>
+    /// <param name="json">Whether standard output is for programs.</param>
     /// <param name="surroundings">Where it is asked.</param>
     /// <param name="every">What "all" means.</param>
     /// <returns>None when there is nothing to do, or it was refused; what there is to say has been said.</returns>
     public static async Task<IReadOnlyList<string>> AgreedAsync(
-        Daemon daemon, IReadOnlyList<string> given, bool all, bool force, string verb, Surroundings surroundings, Func<Listing, IReadOnlyList<ContainerSummary>> every)
+        Daemon daemon, IReadOnlyList<string> given, bool all, bool force, string verb, bool json, Surroundings surroundings, Func<Listing, IReadOnlyList<ContainerSummary>> every)
     {
         IReadOnlyList<string> names = [.. given.Distinct(StringComparer.Ordinal)];
         if (names.Count == 0 && !all)
@@ -28,22 +29,24 @@ internal static class NamedContainers
                 "usage", "no container names provided", "'coi list' shows the names; --all means every container"));
         }
 
+        // For programs, standard output holds the result and nothing else.
+        var talk = json ? surroundings.Error : surroundings.Out;
         if (all)
         {
             var listing = await daemon.GetAsync("v1/list", "listing containers", ContractsJson.Default.Listing, CancellationToken.None);
             names = [.. every(listing).Select(container => container.Name)];
             if (names.Count == 0)
             {
-                surroundings.Out.WriteLine($"No containers to {verb}");
+                talk.WriteLine($"No containers to {verb}");
                 return [];
             }
 
-            surroundings.Out.WriteLine($"Found {names.Count} container(s):");
-            foreach (var name in names) surroundings.Out.WriteLine($"  - {name}");
+            talk.WriteLine($"Found {names.Count} container(s):");
+            foreach (var name in names) talk.WriteLine($"  - {name}");
         }
 
         var asks = (all || names.Count > 1) && !force;
-        return asks && !new Talk(surroundings).Confirms($"{char.ToUpperInvariant(verb[0])}{verb[1..]} {names.Count} container(s)?") ? [] : names;
+        return asks && !new Talk(surroundings).Confirms($"{char.ToUpperInvariant(verb[0])}{verb[1..]} {names.Count} container(s)?", talk) ? [] : names;
     }
 
     /// <summary>Says of each why it did not work.</summary>

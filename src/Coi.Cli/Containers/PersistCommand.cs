@@ -11,6 +11,7 @@ internal sealed class PersistCommand : CoiCommand
     private readonly Argument<string[]> _names = new("name") { Arity = ArgumentArity.ZeroOrMore, HelpName = "name" };
     private readonly Option<bool> _all = new("--all") { Description = "Persist every container of coi" };
     private readonly Option<bool> _force = new("--force") { Description = "Do not ask" };
+    private readonly Option<string> _format = OutputFormat.Option();
 
     /// <summary>Makes the command.</summary>
     public PersistCommand() : base("persist", "Keep running containers when they stop")
@@ -18,6 +19,7 @@ internal sealed class PersistCommand : CoiCommand
         Arguments.Add(_names);
         Options.Add(_all);
         Options.Add(_force);
+        Options.Add(_format);
     }
 
     /// <inheritdoc />
@@ -36,10 +38,15 @@ internal sealed class PersistCommand : CoiCommand
     public override async Task<int> RunAsync(Invocation invocation)
     {
         var surroundings = invocation.Surroundings;
+        var json = OutputFormat.IsJson(invocation, _format);
         using var daemon = Daemon.Of(surroundings);
         var names = await NamedContainers.AgreedAsync(
-            daemon, invocation.Value(_names) ?? [], invocation.Value(_all), invocation.Value(_force), "persist", surroundings, listing => listing.Containers);
-        if (names.Count == 0) return ExitCodes.Success;
+            daemon, invocation.Value(_names) ?? [], invocation.Value(_all), invocation.Value(_force), "persist", json, surroundings, listing => listing.Containers);
+        if (names.Count == 0)
+        {
+            if (json) OutputFormat.WriteJson(surroundings, new KeptContainers([], []), ContractsJson.Default.KeptContainers);
+            return ExitCodes.Success;
+        }
 
         KeptContainers answer;
         using (var view = new ProgressView(surroundings))
@@ -49,9 +56,10 @@ internal sealed class PersistCommand : CoiCommand
                 $"persisting {names.Count} container(s)", ContractsJson.Default.KeptContainers, view, CancellationToken.None);
         }
 
-        foreach (var kept in answer.Kept) surroundings.Out.WriteLine($"  ✓ Persisted {kept.Name}{(kept.Changed ? "" : " (it was persistent already)")}");
+        if (json) OutputFormat.WriteJson(surroundings, answer, ContractsJson.Default.KeptContainers);
+        else foreach (var kept in answer.Kept) surroundings.Out.WriteLine($"  ✓ Persisted {kept.Name}{(kept.Changed ? "" : " (it was persistent already)")}");
         NamedContainers.Warn(answer.Failed, surroundings);
-        surroundings.Out.WriteLine(answer.Kept.Count > 0 ? $"Persisted {answer.Kept.Count} container(s)" : "No containers were persisted");
+        if (!json) surroundings.Out.WriteLine(answer.Kept.Count > 0 ? $"Persisted {answer.Kept.Count} container(s)" : "No containers were persisted");
         if (answer.Failed.Count > 0) throw NamedContainers.Incomplete("containers.not_persisted", "persisted", names, answer.Failed);
         return ExitCodes.Success;
     }

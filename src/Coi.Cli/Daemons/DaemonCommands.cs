@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Globalization;
 using Coi.Cli.CommandLine;
 using Coi.Contracts;
@@ -5,23 +6,31 @@ using Coi.Contracts;
 namespace Coi.Cli.Daemons;
 
 /// <summary><c>coi daemon status</c>.</summary>
-internal sealed class DaemonStatusCommand() : CoiCommand("status", "Show whether coid runs, and how it sees Incus")
+internal sealed class DaemonStatusCommand : CoiCommand
 {
+    private readonly Option<string> _format = OutputFormat.Option();
+
+    /// <summary>Makes the command.</summary>
+    public DaemonStatusCommand() : base("status", "Show whether coid runs, and how it sees Incus") => Options.Add(_format);
+
     /// <inheritdoc />
-    public override IReadOnlyList<Example> Examples => [new("daemon status", "exit code 1 when coid does not run; it is not started")];
+    public override IReadOnlyList<Example> Examples =>
+        [new("daemon status", "exit code 1 when coid does not run; it is not started"), new("daemon status --format=json", "the same for programs")];
 
     /// <inheritdoc />
     public override async Task<int> RunAsync(Invocation invocation)
     {
-        var output = invocation.Surroundings.Out;
+        var json = OutputFormat.IsJson(invocation, _format);
         using var daemon = Daemon.IfRunning(invocation.Surroundings);
-        if (daemon is null)
-        {
-            output.WriteLine("coid is not running");
-            return ExitCodes.Failure;
-        }
+        var status = daemon is null ? null : await daemon.GetAsync("v1/status", "asking for its status", ContractsJson.Default.DaemonStatus, CancellationToken.None);
+        if (json) OutputFormat.WriteJson(invocation.Surroundings, new DaemonReport(status is not null, daemon?.Socket, status), DaemonJson.Default.DaemonReport);
+        else if (daemon is null || status is null) invocation.Surroundings.Out.WriteLine("coid is not running");
+        else Write(daemon, status, invocation.Surroundings.Out);
+        return status is null ? ExitCodes.Failure : ExitCodes.Success;
+    }
 
-        var status = await daemon.GetAsync("v1/status", "asking for its status", ContractsJson.Default.DaemonStatus, CancellationToken.None);
+    private static void Write(Daemon daemon, DaemonStatus status, TextWriter output)
+    {
         output.WriteLine("coid is running");
         Line("Version", status.Version);
         Line("Process", status.Pid.ToString(CultureInfo.InvariantCulture));
@@ -40,46 +49,53 @@ internal sealed class DaemonStatusCommand() : CoiCommand("status", "Show whether
         }
 
         for (var i = 0; i < status.Reconciliation.Count; i++) Line(i == 0 ? "Reconciled" : "", status.Reconciliation[i]);
-        return ExitCodes.Success;
 
         void Line(string label, string value) => output.WriteLine($"  {(label.Length > 0 ? label + ":" : ""),-12} {value}");
     }
 }
 
 /// <summary><c>coi daemon start</c>.</summary>
-internal sealed class DaemonStartCommand() : CoiCommand("start", "Start coid unless it runs; other commands do so by themselves")
+internal sealed class DaemonStartCommand : CoiCommand
 {
+    private readonly Option<string> _format = OutputFormat.Option();
+
+    /// <summary>Makes the command.</summary>
+    public DaemonStartCommand() : base("start", "Start coid unless it runs; other commands do so by themselves") => Options.Add(_format);
+
     /// <inheritdoc />
     public override IReadOnlyList<Example> Examples => [new("daemon start", "succeeds as soon as coid answers")];
 
     /// <inheritdoc />
     public override async Task<int> RunAsync(Invocation invocation)
     {
+        var json = OutputFormat.IsJson(invocation, _format);
         using var daemon = Daemon.Of(invocation.Surroundings);
         var status = await daemon.GetAsync("v1/status", "asking for its status", ContractsJson.Default.DaemonStatus, CancellationToken.None);
-        invocation.Surroundings.Out.WriteLine($"coid {status.Version} is running (process {status.Pid})");
+        if (json) OutputFormat.WriteJson(invocation.Surroundings, new DaemonReport(true, daemon.Socket, status), DaemonJson.Default.DaemonReport);
+        else invocation.Surroundings.Out.WriteLine($"coid {status.Version} is running (process {status.Pid})");
         return ExitCodes.Success;
     }
 }
 
 /// <summary><c>coi daemon stop</c>.</summary>
-internal sealed class DaemonStopCommand() : CoiCommand("stop", "Stop coid and wait until it has ended; sessions go on")
+internal sealed class DaemonStopCommand : CoiCommand
 {
+    private readonly Option<string> _format = OutputFormat.Option();
+
+    /// <summary>Makes the command.</summary>
+    public DaemonStopCommand() : base("stop", "Stop coid and wait until it has ended; sessions go on") => Options.Add(_format);
+
     /// <inheritdoc />
     public override IReadOnlyList<Example> Examples => [new("daemon stop", "the next command starts it again")];
 
     /// <inheritdoc />
     public override async Task<int> RunAsync(Invocation invocation)
     {
+        var json = OutputFormat.IsJson(invocation, _format);
         using var daemon = Daemon.IfRunning(invocation.Surroundings);
-        if (daemon is null)
-        {
-            invocation.Surroundings.Out.WriteLine("coid is not running");
-            return ExitCodes.Success;
-        }
-
-        var pid = await daemon.StopAsync(CancellationToken.None);
-        invocation.Surroundings.Out.WriteLine($"coid has stopped (process {pid}); sessions go on");
+        int? pid = daemon is null ? null : await daemon.StopAsync(CancellationToken.None);
+        if (json) OutputFormat.WriteJson(invocation.Surroundings, new StoppedDaemon(pid is not null, pid), DaemonJson.Default.StoppedDaemon);
+        else invocation.Surroundings.Out.WriteLine(pid is null ? "coid is not running" : $"coid has stopped (process {pid}); sessions go on");
         return ExitCodes.Success;
     }
 }

@@ -19,7 +19,7 @@ internal abstract class ContainerChangeCommand : CoiCommand
     }
 
     /// <inheritdoc />
-    public override Completes Completes => Completes.Containers;
+    public override Completes Completes => Completes.Instances;
 
     /// <summary>What the daemon is told beside the name.</summary>
     protected virtual ChangeContainerRequest Request(Invocation invocation) => new();

@@ -17,7 +17,7 @@ internal sealed class ContainerExecCommand : CoiCommand
     private readonly Option<string> _cwd = new("--cwd") { HelpName = "PATH", Description = "Run in this directory, or in the user's home where it is missing (default /workspace)" };
     private readonly Option<bool> _tty = new("--tty") { Description = "Give the command a terminal (default: when standard input and output are one)" };
     private readonly Option<bool> _capture = new("--capture") { Description = "Print exit code and output as one JSON object when the command has ended" };
-    private readonly Option<string> _format = new("--format") { HelpName = "FORMAT", Description = "With --capture: json, or raw for the standard output alone (default json)" };
+    private readonly Option<string> _format = OutputFormat.OfCapture();
 
     /// <summary>Makes the command.</summary>
     public ContainerExecCommand() : base("exec", "Run a command in a container")
@@ -42,7 +42,10 @@ internal sealed class ContainerExecCommand : CoiCommand
     ];
 
     /// <inheritdoc />
-    public override Completes Completes => Completes.RunningContainers;
+    public override IReadOnlyList<(string Code, string Meaning)> OtherExitCodes => ExitCodes.OfAnotherCommand;
+
+    /// <inheritdoc />
+    public override Completes Completes => Completes.RunningInstances;
 
     /// <inheritdoc />
     public override IReadOnlyList<Option> Heeds(GlobalOptions options) => [options.Env];
@@ -51,7 +54,7 @@ internal sealed class ContainerExecCommand : CoiCommand
     public override async Task<int> RunAsync(Invocation invocation)
     {
         var surroundings = invocation.Surroundings;
-        var format = CaptureFormat(invocation);
+        var format = OutputFormat.Capture(invocation, _capture, _format);
         var terminal = format is null && (invocation.Value(_tty) || surroundings is { InIsTerminal: true, OutIsTerminal: true });
         if (terminal && !surroundings.InIsTerminal) throw new UsageException("--tty needs a terminal as standard input", "without --tty the streams are joined as they are");
         var (name, wish) = (invocation.Value(_name) ?? "", Wish(invocation));
@@ -119,19 +122,6 @@ internal sealed class ContainerExecCommand : CoiCommand
             invocation.Value(_command) ?? [], environment.ToDictionary(v => v.Name, v => v.Value, StringComparer.Ordinal),
             user, invocation.Given(_group) ? invocation.Value(_group) : user,
             invocation.Value(_cwd) is { Length: > 0 } cwd ? cwd : "/workspace", invocation.Given(_cwd));
-    }
-
-    private string? CaptureFormat(Invocation invocation)
-    {
-        var format = invocation.Value(_format);
-        if (!invocation.Value(_capture))
-            return format is null ? null : throw new UsageException("--format flag requires --capture", "without --capture the output comes as the command writes it");
-        return format switch
-        {
-            null or "json" => "json",
-            "raw" => "raw",
-            _ => throw new UsageException($"invalid format '{format}'", "--format takes json or raw"),
-        };
     }
 
     private static Option<int> Number(string name, string helpName, string description) => new(name)

@@ -12,6 +12,7 @@ internal sealed class ContainerLaunchCommand : CoiCommand
     private readonly Argument<string> _image = new("image");
     private readonly Argument<string> _name = new("name");
     private readonly Option<bool> _ephemeral = new("--ephemeral") { Description = "The container vanishes when it stops" };
+    private readonly Option<string> _format = OutputFormat.Option();
 
     /// <summary>Makes the command.</summary>
     public ContainerLaunchCommand() : base("launch", "Make and start a container with a name of your own")
@@ -19,6 +20,7 @@ internal sealed class ContainerLaunchCommand : CoiCommand
         Arguments.Add(_image);
         Arguments.Add(_name);
         Options.Add(_ephemeral);
+        Options.Add(_format);
     }
 
     /// <inheritdoc />
@@ -35,12 +37,16 @@ internal sealed class ContainerLaunchCommand : CoiCommand
     ];
 
     /// <inheritdoc />
+    public override Completes Completes => Completes.Images;
+
+    /// <inheritdoc />
     public override IReadOnlyList<Option> Heeds(GlobalOptions options) => [options.Network, options.Profile];
 
     /// <inheritdoc />
     public override async Task<int> RunAsync(Invocation invocation)
     {
         var surroundings = invocation.Surroundings;
+        var json = OutputFormat.IsJson(invocation, _format);
         var request = new LaunchContainerRequest
         {
             Name = invocation.Value(_name) ?? "",
@@ -62,7 +68,8 @@ internal sealed class ContainerLaunchCommand : CoiCommand
                     ContractsJson.Default.LaunchedContainer, view, interruption.Token);
             }
 
-            new Talk(surroundings).Say($"Container {launched.Name} launched from image {launched.Image} (network {launched.Network}, {launched.Ipv4})");
+            if (json) OutputFormat.WriteJson(surroundings, launched, ContractsJson.Default.LaunchedContainer);
+            else new Talk(surroundings).Say($"Container {launched.Name} launched from image {launched.Image} (network {launched.Network}, {launched.Ipv4})");
             return ExitCodes.Success;
         }
         catch (OperationCanceledException) when (interruption.Came)

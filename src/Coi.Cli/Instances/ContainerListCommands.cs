@@ -66,7 +66,7 @@ internal sealed class ContainerInfoCommand : CoiCommand
     public override IReadOnlyList<Example> Examples => [new("container info my-container", "for a person"), new("container info my-container --format=json", "for programs")];
 
     /// <inheritdoc />
-    public override Completes Completes => Completes.Containers;
+    public override Completes Completes => Completes.Instances;
 
     /// <inheritdoc />
     public override async Task<int> RunAsync(Invocation invocation)

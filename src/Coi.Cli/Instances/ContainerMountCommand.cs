@@ -31,7 +31,7 @@ internal sealed class ContainerMountCommand : CoiCommand
     ];
 
     /// <inheritdoc />
-    public override Completes Completes => Completes.Containers;
+    public override Completes Completes => Completes.Instances;
 
     /// <inheritdoc />
     public override async Task<int> RunAsync(Invocation invocation)

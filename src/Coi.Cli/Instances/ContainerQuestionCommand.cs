@@ -16,7 +16,10 @@ internal abstract class ContainerQuestionCommand : CoiCommand
     public override string Details => "Says nothing; exit code 0 means yes, 1 no. When Incus cannot be asked that is said, and the exit code is 1 too.";
 
     /// <inheritdoc />
-    public override Completes Completes => Completes.Containers;
+    public override IReadOnlyList<(string Code, string Meaning)> OtherExitCodes => [("0", "Yes"), ("1", "No, or it cannot be told: then standard error says why")];
+
+    /// <inheritdoc />
+    public override Completes Completes => Completes.Instances;
 
     /// <inheritdoc />
     public override async Task<int> RunAsync(Invocation invocation)

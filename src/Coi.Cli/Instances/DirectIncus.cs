@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Coi.Cli.Daemons;
 using Coi.Contracts;
 using Coi.Incus;
@@ -10,9 +11,29 @@ internal static class DirectIncus
     /// <summary>A client.</summary>
     public static async Task<IncusClient> OpenAsync(Surroundings surroundings, CancellationToken cancellationToken = default)
     {
+        if (Written(surroundings) is { } written) return At(written.Socket, written.Project);
         using var daemon = Daemon.Of(surroundings);
         var place = await daemon.GetAsync("v1/incus", "asking where Incus is", ContractsJson.Default.IncusPlace, cancellationToken);
-        return new IncusClient(new IncusClientOptions { SocketPath = place.Socket, Project = place.Project });
+        return At(place.Socket, place.Project);
+    }
+
+    /// <summary>A client of the Incus behind a socket.</summary>
+    public static IncusClient At(string socket, string project) => new(new IncusClientOptions { SocketPath = socket, Project = project });
+
+    /// <summary>What the daemon that runs has written down; a connection tells that it runs, and costs a tenth of a question. Null when it has to be asked.</summary>
+    public static IncusPlace? Written(Surroundings surroundings)
+    {
+        var socket = DaemonPaths.Socket(surroundings.Variable);
+        using var connector = new DaemonConnector(socket);
+        if (!connector.TryConnect()) return null;
+        try
+        {
+            return JsonSerializer.Deserialize(File.ReadAllBytes(DaemonPaths.IncusPlace(socket)), ContractsJson.Default.IncusPlace);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        {
+            return null; // an older daemon, which has written nothing
+        }
     }
 
     /// <summary>The failure for a name that no container has.</summary>

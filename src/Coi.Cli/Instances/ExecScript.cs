@@ -24,10 +24,15 @@ internal static class ExecScript
         """;
 
     // A process group of its own, so that a signal reaches all that the command has started; and none ignored: where incusd was started in the
-    // background of a shell, all that it starts ignores Ctrl-C, and no shell can undo that (signal(7), env(1)).
+    // background of a shell, all that it starts ignores Ctrl-C, and no shell can undo that (signal(7), env(1)). The last digit of the mask of
+    // ignored signals tells: bit 1 is INT, bit 2 is QUIT (proc(5)).
     private const string Group = """
         if command -v setsid >/dev/null; then set -- setsid "$@"; fi
-        if env --default-signal=INT,QUIT true 2>/dev/null; then set -- env --default-signal=INT,QUIT "$@"; fi
+        ignored=0
+        while read -r key value; do [ "$key" != SigIgn: ] || { ignored=$value; break; }; done 2>/dev/null </proc/self/status
+        case $ignored in
+            *[!0189]) if env --default-signal=INT,QUIT true 2>/dev/null; then set -- env --default-signal=INT,QUIT "$@"; fi ;;
+        esac
 
         """;
 

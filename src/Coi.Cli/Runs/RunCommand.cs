@@ -9,9 +9,6 @@ namespace Coi.Cli.Runs;
 /// <summary><c>coi run</c>.</summary>
 internal sealed class RunCommand : CoiCommand
 {
-    // What earlier versions call the default; scripts name it with and without --capture.
-    private const string Pretty = "pretty";
-
     private readonly Argument<string[]> _command = new("command") { Arity = ArgumentArity.OneOrMore, Description = "Program and arguments; put -- before them when one begins with a dash" };
     private readonly Option<int> _timeout = new("--timeout")
     {
@@ -21,7 +18,7 @@ internal sealed class RunCommand : CoiCommand
     };
 
     private readonly Option<bool> _capture = new("--capture") { Description = "Print one JSON object with exit code and output when the command has ended" };
-    private readonly Option<string> _format = new("--format") { HelpName = "FORMAT", Description = "With --capture: json, or raw for the standard output alone (default: pretty, which is json there)" };
+    private readonly Option<string> _format = OutputFormat.OfCapture(pretty: true);
 
     /// <summary>Makes the command.</summary>
     public RunCommand() : base("run", "Run one command in a container of its own, and remove it")
@@ -50,6 +47,9 @@ internal sealed class RunCommand : CoiCommand
     ];
 
     /// <inheritdoc />
+    public override IReadOnlyList<(string Code, string Meaning)> OtherExitCodes => [.. ExitCodes.OfAnotherCommand, ("124", "The command was killed after --timeout")];
+
+    /// <inheritdoc />
     public override IReadOnlyList<Option> Heeds(GlobalOptions options) =>
         [options.Workspace, options.Slot, options.Image, options.Profile, options.Env, options.Mount, options.Storage, options.Network];
 
@@ -57,7 +57,7 @@ internal sealed class RunCommand : CoiCommand
     public override async Task<int> RunAsync(Invocation invocation)
     {
         var surroundings = invocation.Surroundings;
-        var capture = CaptureFormat(invocation);
+        var capture = OutputFormat.Capture(invocation, _capture, _format, pretty: true);
         var seconds = invocation.Value(_timeout);
         var request = SessionArguments.Read(invocation) with { Run = true, Resume = null, Persistent = null };
         using var daemon = Daemon.Of(surroundings);
@@ -74,22 +74,6 @@ internal sealed class RunCommand : CoiCommand
         {
             await RemoveAsync(daemon, started.Container, surroundings);
         }
-    }
-
-    private string? CaptureFormat(Invocation invocation)
-    {
-        var format = invocation.Value(_format);
-        if (!invocation.Value(_capture))
-        {
-            return format is null or Pretty ? null : throw new UsageException("--format needs --capture", "without --capture the output comes as the command writes it");
-        }
-
-        return format switch
-        {
-            null or Pretty or "json" => "json",
-            "raw" => "raw",
-            _ => throw new UsageException($"invalid format '{format}'", "--format takes json, raw or pretty"),
-        };
     }
 
     private static async Task<StartedSession?> StartAsync(Daemon daemon, StartSessionRequest request, Surroundings surroundings, Interruption interruption)

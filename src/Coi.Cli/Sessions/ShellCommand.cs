@@ -11,6 +11,7 @@ internal sealed class ShellCommand : CoiCommand, IRefusesWords
     private readonly Option<bool> _background = new("--background") { Description = "Start the session and return; attach later" };
     private readonly Option<bool> _fork = new("--fork") { Description = "Go on with a copy of the session, under a new id" };
     private readonly Option<bool> _debug = new("--debug") { Description = "Start bash instead of the tool" };
+    private readonly Option<string> _format = OutputFormat.Option();
 
     /// <summary>Makes the command.</summary>
     public ShellCommand(GlobalOptions options) : base("shell", "Start a session in a container of its own, and attach to it")
@@ -19,6 +20,7 @@ internal sealed class ShellCommand : CoiCommand, IRefusesWords
         Options.Add(_background);
         Options.Add(_debug);
         Options.Add(_fork);
+        Options.Add(_format);
     }
 
     /// <inheritdoc />
@@ -35,6 +37,7 @@ internal sealed class ShellCommand : CoiCommand, IRefusesWords
         new("shell --resume=ID --fork", "go on with a copy of it; both go on apart, and the first may be live"),
         new("shell --persistent", "keep the container when it stops"),
         new("shell --background", "start and return; the container's name is on standard output"),
+        new("shell --background --format=json", "name, session and slot for programs"),
         new("shell -w ~/project --env DEBUG=1", "another directory, a variable for the tool"),
     ];
 
@@ -50,6 +53,8 @@ internal sealed class ShellCommand : CoiCommand, IRefusesWords
     {
         var surroundings = invocation.Surroundings;
         var background = invocation.Value(_background);
+        var json = OutputFormat.IsJson(invocation, _format);
+        if (json && !background) throw new UsageException("--format=json needs --background", "an attached session has the terminal to itself");
         var request = SessionArguments.Read(invocation) with { Debug = invocation.Value(_debug), Fork = invocation.Value(_fork) };
         if (!background) Attachment.RequireTerminal(surroundings, "'coi shell --background' starts a session without one");
 
@@ -57,7 +62,8 @@ internal sealed class ShellCommand : CoiCommand, IRefusesWords
         if (await StartAsync(daemon, request, surroundings) is not { } session) return ExitCodes.Interrupted;
         Announce(session, background, new Talk(surroundings));
         if (!background) return await new Attachment(surroundings, daemon).RunAsync(session.Attach, bash: false);
-        surroundings.Out.WriteLine(session.Container);
+        if (json) OutputFormat.WriteJson(surroundings, BackgroundSession.Of(session), SessionsJson.Default.BackgroundSession);
+        else surroundings.Out.WriteLine(session.Container);
         return ExitCodes.Success;
     }
 

@@ -12,10 +12,10 @@ internal sealed class Inside(AttachTarget target) : IDisposable
     // Incus can lose sight of a command that runs to its end all the same, so the command leaves word that it ran and how it ended; a second
     // run finds that and passes it on. What is older than that can matter is swept up.
     private const string OnceScript = """
-        sent=$TMUX_TMPDIR/once-$1; shift
+        sent=$TMUX_TMPDIR/coi-once-$1; shift
         exec 9>>"$sent"; flock 9
         if [ ! -s "$sent" ]; then
-            find "$TMUX_TMPDIR" -maxdepth 1 -name 'once-*' -mmin +1 -delete 2>/dev/null
+            find "$TMUX_TMPDIR" -maxdepth 1 -name 'coi-once-*' -mmin +1 -delete 2>/dev/null
             code=0; "$@" 2>"$sent-error" 9>&- || code=$?
             echo "$code" >&9
         fi
@@ -34,13 +34,15 @@ internal sealed class Inside(AttachTarget target) : IDisposable
     }
 
     /// <summary>Runs a short command and returns what it wrote.</summary>
-    public Task<ExecResult> CaptureAsync(IReadOnlyList<string> command, CancellationToken cancellationToken) =>
-        Incus.Exec.CaptureAsync(target.Container, Request(command) with { Timeout = Deadline, Repeats = Repeats }, default, cancellationToken);
+    public Task<ExecResult> CaptureAsync(IReadOnlyList<string> command, CancellationToken cancellationToken) => CaptureAsync(command, default, cancellationToken);
 
     /// <summary>Runs a short command that does harm when it runs twice, such as typing.</summary>
-    public Task<ExecResult> CaptureOnceAsync(IReadOnlyList<string> command, CancellationToken cancellationToken) =>
-        CaptureAsync(["sh", "-c", OnceScript, "coi-once", Guid.NewGuid().ToString("N"), .. command], cancellationToken);
+    public Task<ExecResult> CaptureOnceAsync(IReadOnlyList<string> command, ReadOnlyMemory<byte> input, CancellationToken cancellationToken) =>
+        CaptureAsync(["sh", "-c", OnceScript, "coi-once", Guid.NewGuid().ToString("N"), .. command], input, cancellationToken);
 
     /// <inheritdoc />
     public void Dispose() => Incus.Dispose();
+
+    private Task<ExecResult> CaptureAsync(IReadOnlyList<string> command, ReadOnlyMemory<byte> input, CancellationToken cancellationToken) =>
+        Incus.Exec.CaptureAsync(target.Container, Request(command) with { Timeout = Deadline, Repeats = Repeats }, input, cancellationToken);
 }

@@ -23,7 +23,15 @@ internal static partial class TomlLayer
         {
             return ([], [new ConfigurationProblem("config.invalid_toml", "the file is not UTF-8 text", new Origin(layer, path), null, "save it as UTF-8")]);
         }
-        var document = SyntaxParser.Parse(text, path, validate: true);
+        DocumentSyntax document;
+        try
+        {
+            document = SyntaxParser.Parse(text, path, validate: true);
+        }
+        catch (Exception e) when (TomlFaults.IsOne(e))
+        {
+            return ([], [new ConfigurationProblem("config.invalid_toml", TomlFaults.Explain(e), new Origin(layer, path), null, null)]);
+        }
         if (document.HasErrors)
             return ([], [.. document.Diagnostics.Where(message => message.Kind is DiagnosticMessageKind.Error).Select(Problem)]);
         var raw = new List<RawSetting>();

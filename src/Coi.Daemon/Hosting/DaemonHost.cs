@@ -1,4 +1,6 @@
 using System.Net.Sockets;
+using System.Text.Json;
+using Coi.Contracts;
 using Coi.Daemon.Api;
 using Coi.Daemon.Configuration;
 using Coi.Daemon.Containers;
@@ -30,6 +32,7 @@ internal static class DaemonHost
         try
         {
             await using var app = Build(home);
+            WriteIncusPlace(home.Socket, app.Services.GetRequiredService<IncusClient>());
             await app.StartAsync();
             File.SetUnixFileMode(home.Socket, UnixFileMode.UserRead | UnixFileMode.UserWrite);
             Log.Information("coid {Version} is ready at {Socket}, pid {Pid}", DaemonVersion.Text, home.Socket, Environment.ProcessId);
@@ -92,6 +95,14 @@ internal static class DaemonHost
         });
         var project = result is ConfigurationResult.Loaded { Configuration.IncusProject: var name } ? name : "default";
         return new IncusClient(new IncusClientOptions { Project = project });
+    }
+
+    // Before anybody can connect: whoever is answered reads this daemon's own words. Renamed into its place, so that nobody reads half of it.
+    private static void WriteIncusPlace(string socket, IncusClient incus)
+    {
+        var file = DaemonPaths.IncusPlace(socket);
+        File.WriteAllText(file + ".new", JsonSerializer.Serialize(new IncusPlace(incus.SocketPath, incus.Project), ContractsJson.Default.IncusPlace));
+        File.Move(file + ".new", file, overwrite: true);
     }
 
     // Kestrel refuses to bind over a file. The lock says that no daemon of this home lives; a connection says whether another's does.

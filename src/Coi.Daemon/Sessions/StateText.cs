@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Coi.Daemon.Configuration;
 using Coi.Daemon.Tools;
 using Tomlyn;
 using Tomlyn.Model;
@@ -20,7 +21,7 @@ internal static class StateText
         {
             return TomlSerializer.Deserialize<TomlTable>(Encoding.UTF8.GetString(content)) is { } table ? (JsonObject?)TomlJson.Of(table) : null;
         }
-        catch (TomlException)
+        catch (Exception e) when (TomlFaults.IsOne(e))
         {
             return null;
         }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Coi.Daemon.Configuration;
 using Coi.Domain.Tools;
 using Tomlyn;
 using Tomlyn.Model;
@@ -20,9 +21,9 @@ internal static class ToolDefinitionReader
             var document = TomlJson.Of(table).Deserialize(ToolJson.Default.ToolDocument) ?? throw new ToolDefinitionException($"{source}: it is empty");
             return Map(document, source);
         }
-        catch (Exception e) when (e is TomlException or JsonException)
+        catch (Exception e) when (TomlFaults.IsOne(e) || e is JsonException)
         {
-            throw new ToolDefinitionException($"{source}: {e.Message}", e);
+            throw new ToolDefinitionException($"{source}: {TomlFaults.Explain(e)}", e);
         }
     }
 

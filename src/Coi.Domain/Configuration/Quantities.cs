@@ -33,7 +33,7 @@ public static class Quantities
     {
         ArgumentNullException.ThrowIfNull(text);
         var digits = text.TakeWhile(char.IsAsciiDigit).Count();
-        var unit = text[digits..].TrimStart();
+        var unit = text[digits..].TrimStart(' ');
         if (!long.TryParse(text.AsSpan(0, digits), NumberStyles.None, CultureInfo.InvariantCulture, out var number) || !Units.TryGetValue(unit, out var factor))
             return null;
         // A bare number is more often a forgotten unit than a wish for that many bytes.
@@ -56,7 +56,10 @@ public static class Quantities
             // Each unit once, from the greatest to the least.
             if (digits is 0 or > 9 || at + digits >= text.Length || Unit(text[at + digits]) is not { } unit || unit >= last)
                 return null;
-            sum += unit * int.Parse(text.AsSpan(at, digits), NumberStyles.None, CultureInfo.InvariantCulture);
+            var number = int.Parse(text.AsSpan(at, digits), NumberStyles.None, CultureInfo.InvariantCulture);
+            if (number > Longest / unit)
+                return null;
+            sum += unit * number;
             if (sum > Longest)
                 return null;
             last = unit;

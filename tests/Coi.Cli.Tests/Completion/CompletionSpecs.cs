@@ -1,6 +1,9 @@
 using System.Diagnostics;
+using System.Text.Json;
 using Coi.Cli.Completion;
+using Coi.Cli.StandIn;
 using Coi.Contracts;
+using Microsoft.AspNetCore.Http;
 using Xunit;
 
 namespace Coi.Cli.Tests.Completion;
@@ -8,6 +11,7 @@ namespace Coi.Cli.Tests.Completion;
 public sealed class CompletionSpecs : IAsyncLifetime
 {
     private readonly DaemonFixture _daemon = new();
+    private StandInServer? _incus;
 
     public async Task InitializeAsync()
     {
@@ -16,6 +20,7 @@ public sealed class CompletionSpecs : IAsyncLifetime
             DaemonFixture.Container("coi-a-1", 1, _daemon.Caller.Home),
             DaemonFixture.Container("coi-a-2", 2, _daemon.Caller.Home),
             DaemonFixture.Container("coi-b-1", 1, "/elsewhere", "Stopped"));
+        await IncusAsync();
         _daemon.Says(
             "GET /v1/list?all=true",
             new Listing([], [
@@ -25,18 +30,50 @@ public sealed class CompletionSpecs : IAsyncLifetime
             ContractsJson.Default.Listing);
     }
 
-    public Task DisposeAsync() => _daemon.DisposeAsync().AsTask();
+    public async Task DisposeAsync()
+    {
+        if (_incus is not null) await _incus.DisposeAsync();
+        await _daemon.DisposeAsync();
+    }
+
+    // Containers launched by name and images are Incus' to tell; where it is the daemon has written beside its socket.
+    private async Task IncusAsync()
+    {
+        _incus = await StandInServer.StartAsync(Path.Combine(_daemon.Caller.Home, "incus.sock"));
+        await File.WriteAllTextAsync(
+            DaemonPaths.IncusPlace(_daemon.Caller.Socket), JsonSerializer.Serialize(new IncusPlace(_incus.Socket, "default"), ContractsJson.Default.IncusPlace));
+        Incus("GET /1.0/instances?recursion=1", string.Join(',', Instance("coi-a-1", "Running", _daemon.Caller.Home), Instance("box", "Running", _daemon.Caller.Home),
+            Instance("off", "Stopped", _daemon.Caller.Home), Instance("foreign", "Running", "/elsewhere")));
+        Incus("GET /1.0/images/aliases?recursion=1", """{"name":"coi","description":"","target":"f","type":"container"},{"name":"base","description":"Debian","target":"e","type":"container"},{"name":"coi-20260131-100000","description":"","target":"f","type":"container"}""");
+    }
+
+    private void Incus(string route, string list) => _incus!.Routes[route] = context =>
+        context.Response.WriteAsync($$"""{"type":"sync","status":"Success","status_code":200,"operation":"","error_code":0,"error":"","metadata":[{{list}}]}""");
+
+    private static string Instance(string name, string status, string home) =>
+        $$"""{"name":"{{name}}","status":"{{status}}","status_code":{{(status == "Running" ? 103 : 102)}},"type":"container","config":{"user.coi.home":"{{home}}"},"created_at":"2026-01-31T10:00:00Z"}""";
 
     [Theory]
     [InlineData("sh", "shell shutdown")]
     [InlineData("attach |", "coi-a-1 coi-a-2")]
     [InlineData("attach coi-a-1 |", "")]
     [InlineData("kill coi-a-1 |", "coi-a-1 coi-a-2 coi-b-1")]
-    [InlineData("kill --fo", "--force")]
+    [InlineData("kill --forc", "--force")]
     [InlineData("list --format=j", "--format=json")]
     [InlineData("list --format |", "text json")]
     [InlineData("shell --resume=a", "--resume=aaaa")]
     [InlineData("shell --resume |", "")]
+    [InlineData("shell --slot |", "1 2 3")]
+    [InlineData("attach --slot=", "--slot=1 --slot=2 --slot=3")]
+    [InlineData("container exec |", "coi-a-1 box")]
+    [InlineData("container delete |", "coi-a-1 box off")]
+    [InlineData("container launch |", "base coi coi-20260131-100000")]
+    [InlineData("container launch coi |", "")]
+    [InlineData("shell --image=coi-", "--image=coi-20260131-100000")]
+    [InlineData("build --base b", "base")]
+    [InlineData("run --capture --format |", "json raw")]
+    [InlineData("container exec box --capture --format=r", "--format=raw")]
+    [InlineData("tmux send box --key E", "Enter Escape End")]
     [InlineData("shell --slot 2 --back", "--background")]
     [InlineData("shell -w |", ":directories")]
     [InlineData("file push |", ":files")]
@@ -106,7 +143,7 @@ public sealed class CompletionSpecs : IAsyncLifetime
     [Theory]
     [InlineData("coi att", "attach")]
     [InlineData("coi attach ", "coi-a-1 coi-a-2")]
-    [InlineData("coi kill coi-a-1 --for", "--force")]
+    [InlineData("coi kill coi-a-1 --forc", "--force")]
     [InlineData("coi list --format=j", "json")]
     [InlineData("coi list --format=", "text json")]
     [InlineData("coi shell --resume=", "aaaa")]
@@ -131,6 +168,51 @@ public sealed class CompletionSpecs : IAsyncLifetime
         Assert.Equal(expected, output.TrimEnd('\n'));
     }
 
+    [Theory]
+    [InlineData("coi att", "attach")]
+    [InlineData("coi attach ", "coi-a-1 coi-a-2")]
+    [InlineData("coi kill coi-a-1 --forc", "--force")]
+    [InlineData("coi list --format=", "--format=json --format=text")]
+    [InlineData("coi shell --resume=", "--resume=aaaa")]
+    [InlineData("coi container exec ", "box coi-a-1")]
+    [InlineData("coi shell --slot ", "1 2 3")]
+    [InlineData("coi shell -w /et", "/etc/")]
+    public async Task Fish_completes_what_is_typed(string typed, string expected)
+    {
+        if (Installed("fish") is not { } fish) return;
+        var script = await ScriptAsync("fish");
+        var (code, output, _) = await RunAsync(fish, ["--no-config", "-c", $"set -gx PATH '{AppContext.BaseDirectory}' $PATH; source '{script}'; complete -C '{typed}'"]);
+        Assert.Equal(0, code);
+        Assert.Equal(expected, Sorted(output.Split('\n').Select(line => line.Split('\t')[0])));
+    }
+
+    [Theory]
+    [InlineData("coi att", "attach")]
+    [InlineData("coi attach ", "coi-a-1 coi-a-2")]
+    [InlineData("coi kill coi-a-1 --forc", "--force")]
+    [InlineData("coi list --format=", "--format=json --format=text")]
+    [InlineData("coi shell --resume=", "--resume=aaaa")]
+    [InlineData("coi container exec ", "box coi-a-1")]
+    [InlineData("coi shell --slot ", "1 2 3")]
+    [InlineData("coi shell -w /et", "etc")]
+    public async Task Zsh_completes_what_is_typed(string typed, string expected)
+    {
+        if (Installed("zsh") is not { } zsh) return;
+        var (code, output, error) = await RunAsync(zsh, ["-f", Path.Combine(AppContext.BaseDirectory, "Completion", "capture.zsh"), await ScriptAsync("zsh"), typed]);
+        Assert.Equal((0, ""), (code, error));
+        Assert.Equal(expected, Sorted(output.Split('\n')));
+    }
+
+    private async Task<string> ScriptAsync(string shell)
+    {
+        var script = Path.Combine(_daemon.Caller.Home, "script");
+        await File.WriteAllTextAsync(script, (await _daemon.Caller.RunAsync("completion", shell)).Out);
+        return script;
+    }
+
+    private static string Sorted(IEnumerable<string> candidates) =>
+        string.Join(' ', candidates.Where(candidate => candidate.Length > 0).Distinct().Order(StringComparer.Ordinal));
+
     private static string? Installed(string program) =>
         new[] { "/usr/bin", "/bin", "/usr/local/bin" }.Select(directory => Path.Combine(directory, program)).FirstOrDefault(File.Exists);
 
@@ -138,6 +220,7 @@ public sealed class CompletionSpecs : IAsyncLifetime
     {
         var start = new ProcessStartInfo(file, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = _daemon.Caller.Home };
         start.Environment["COI_HOME"] = _daemon.Caller.Home;
+        start.Environment["PATH"] = AppContext.BaseDirectory + ":" + Environment.GetEnvironmentVariable("PATH");
         start.Environment.Remove("COI_SOCKET");
         start.Environment.Remove("PWD");
         using var process = Process.Start(start)!;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Coi.Cli.Sessions;
+using Coi.Cli.StandIn;
 using Coi.Contracts;
 using Xunit;
 
@@ -139,6 +140,8 @@ public sealed class SessionSpecs : IAsyncLifetime
     [InlineData("tmux capture coi-x-1", "container 'coi-x-1' is not running: it was not found")]
     public async Task Talking_to_a_container_that_is_not_there_fails(string line, string error)
     {
+        await using var incus = await StandInServer.StartAsync(Path.Combine(Caller.Home, "incus.sock")); // it knows nothing, and says so
+        _daemon.Says("GET /v1/incus", new IncusPlace(incus.Socket, "default"), ContractsJson.Default.IncusPlace);
         var said = await Caller.RunAsync(line.Split(' '));
         Assert.Equal(1, said.ExitCode);
         Assert.StartsWith("error: " + error, said.Error, StringComparison.Ordinal);

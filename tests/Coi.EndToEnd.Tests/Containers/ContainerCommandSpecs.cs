@@ -81,6 +81,51 @@ public sealed class ContainerCommandSpecs(ITestOutputHelper output) : EndToEndSp
         await Coi.NothingIsLeftAsync(seconds: 0);
     }
 
+    [Fact]
+    public async Task Fifty_commands_at_once_each_get_their_own_input_and_output()
+    {
+        var name = $"{Coi.Prefix}many";
+        await Coi.OutputAsync("container", "launch", "coi", name);
+        var outcomes = await Task.WhenAll(Enumerable.Range(1, 50).Select(number => Coi.RunInAsync(
+            Coi.Workspace, ["container", "exec", name, "--", "sh", "-c", $"cat; echo err{number} >&2; exit {number}"], input: $"in{number}\n")));
+        for (var number = 1; number <= 50; number++)
+            Assert.Equal((number, $"in{number}\n", $"err{number}\n"), (outcomes[number - 1].ExitCode, outcomes[number - 1].Output, outcomes[number - 1].Error));
+        await Coi.OutputAsync("container", "delete", "--force", name);
+    }
+
+    [Fact]
+    public async Task Every_flag_of_exec_does_what_it_says()
+    {
+        var name = $"{Coi.Prefix}flags";
+        await Coi.OutputAsync("container", "launch", "coi", name);
+        foreach (var (line, code, stdout, stderr) in new (string[] Line, int Code, string Out, string Error)[]
+        {
+            (["echo", "hello"], 0, "hello\n", ""),
+            (["--", "sh", "-c", "exit 42"], 42, "", ""),
+            (["--", "sh", "-c", "kill -TERM $$"], 143, "", ""),
+            (["--", "id", "-u"], 0, "0\n", ""),
+            (["--user", "1000", "--", "id", "-g"], 0, "1000\n", ""),
+            (["--user=1000", "--group=33", "--", "sh", "-c", "id -u; id -g"], 0, "1000\n33\n", ""),
+            (["--cwd", "/etc", "--", "pwd"], 0, "/etc\n", ""),
+            (["--cwd=/no/such place", "--", "pwd"], 0, "/root\n", "coi: there is no directory /no/such place; running in /root\n"),
+            (["--", "pwd"], 0, "/root\n", ""), // no /workspace here, and nobody has asked for it
+            (["--env", "A=1", "--env", "A=2", "-e", "B=", "--", "sh", "-c", "echo \"$A${B-unset}\""], 0, "2\n", ""),
+            (["--env", "COI_TEST_VALUE", "--", "printenv", "COI_TEST_VALUE"], 0, "from here\n", ""),
+            (["--capture", "--format=raw", "--", "sh", "-c", "printf x; echo y >&2; exit 5"], 5, "x", ""),
+            (["--capture", "--cwd=/nope", "--", "sh", "-c", "echo e >&2"], 0, "{\n  \"exit_code\": 0,\n  \"stderr\": \"coi: there is no directory /nope; running in /root\\ne\\n\",\n  \"stdout\": \"\"\n}\n", ""),
+            (["--", "/etc/passwd"], 126, "", null!),
+            (["--user=x", "--", "true"], 2, "", null!),
+            (["--env", "1A=x", "--", "true"], 2, "", null!),
+            (["--nonsense", "--", "true"], 2, "", null!),
+        })
+        {
+            var outcome = await Coi.RunInAsync(Coi.Workspace, ["container", "exec", name, .. line], new Dictionary<string, string?> { ["COI_TEST_VALUE"] = "from here" });
+            Assert.True((outcome.ExitCode, outcome.Output) == (code, stdout) && (stderr is null ? outcome.Error.Length > 0 : outcome.Error == stderr), $"expected {code}, '{stdout}', '{stderr}': {outcome}");
+        }
+
+        await Coi.OutputAsync("container", "delete", "--force", name);
+    }
+
     private async Task ExecAsync(string name)
     {
         var streams = await Coi.RunInAsync(Coi.Workspace, ["container", "exec", name, "--", "sh", "-c", "cat; echo wrong >&2; exit 7"], input: "from outside\n");
