@@ -105,7 +105,8 @@ public sealed record TestNetworkRequest(IReadOnlyList<string> Probes);
 /// <param name="Container">Name of the container.</param>
 /// <param name="Mode">Network mode.</param>
 /// <param name="Probes">What was tried.</param>
-public sealed record NetworkTestReport(string Container, string Mode, IReadOnlyList<NetworkProbe> Probes);
+/// <param name="Notice">What the user should know; null when there is nothing.</param>
+public sealed record NetworkTestReport(string Container, string Mode, IReadOnlyList<NetworkProbe> Probes, string? Notice = null);
 
 /// <summary>One thing that was tried.</summary>
 /// <param name="What">What it is, for a person.</param>

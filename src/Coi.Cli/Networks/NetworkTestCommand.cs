@@ -60,6 +60,7 @@ internal sealed class NetworkTestCommand : CoiCommand
 
         if (asJson) OutputFormat.WriteJson(surroundings, report, ContractsJson.Default.NetworkTestReport);
         else NetworkText.Render(report, surroundings.Out);
+        if (report.Notice is { } notice) new Talk(surroundings).Warning(notice);
         var wrong = report.Probes.Count(probe => !probe.Holds);
         if (wrong == 0) return ExitCodes.Success;
         throw new ProblemException(new Problem(

@@ -16,13 +16,18 @@ internal static class HostFirewalls
     {
         var programs = Programs();
         var found = new List<HostFirewall>();
-        if (UfwIsOn()) found.Add(new HostFirewall("ufw", $"sudo ufw allow in from {pool}; sudo ufw route allow from {pool}"));
+        if (UfwIsOn()) found.Add(new HostFirewall("ufw", "sudo ufw allow in on coi+ to any port 53; sudo ufw allow in on coi+ to any port 67 proto udp; sudo ufw route allow in on coi+"));
         if (programs.Contains("firewalld"))
             found.Add(new HostFirewall("firewalld", $"sudo firewall-cmd --permanent --zone=trusted --add-source={pool}; sudo firewall-cmd --reload"));
         if (programs.Contains("dockerd"))
             found.Add(new HostFirewall("Docker", "sudo iptables -I DOCKER-USER -i coi+ -j ACCEPT; sudo iptables -I DOCKER-USER -o coi+ -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT"));
         return found;
     }
+
+    /// <summary>What to say when something that should be open gives no answer at all, as behind a firewall that drops; null where there is none.</summary>
+    public static string? Suspect(string pool) => Find(pool) is { Count: > 0 } found
+        ? "What gives no answer may be dropped by this machine's own firewall. " + Remedies(found)
+        : null;
 
     /// <summary>What to say when the resolver of a container's bridge does not answer.</summary>
     public static string Explain(string container, string pool)
@@ -31,9 +36,12 @@ internal static class HostFirewalls
         var likely = Find(pool).Where(f => f.Name != "Docker").ToList();
         var start = $"The network of {container} is blocked by this machine's own firewall: the resolver of its bridge does not answer. ";
         return start + (likely.Count > 0
-            ? string.Join(" ", likely.Select(f => $"{f.Name} is active; this lets coi's networks through, under coi's own policy: {f.Remedy}"))
+            ? Remedies(likely)
             : "Its bridge's name begins with 'coi': let DNS and DHCP from interfaces coi* in (UDP and TCP 53, UDP 67), and what they send through (docs/troubleshooting.md)");
     }
+
+    private static string Remedies(IEnumerable<HostFirewall> firewalls) =>
+        string.Join(" ", firewalls.Select(f => $"{f.Name} is active; this lets coi's networks through, under coi's own policy: {f.Remedy}"));
 
     private static bool UfwIsOn()
     {

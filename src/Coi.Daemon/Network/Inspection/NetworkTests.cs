@@ -29,7 +29,9 @@ internal sealed class NetworkTests(IncusClient incus)
         using var targets = new ProbeTargets();
         var packets = plan.Packets(targets, host, places).ToList();
         var lines = await SendAsync(spec.Container, packets, cancellationToken).ConfigureAwait(false);
-        return new NetworkTestReport(spec.Container, spec.Policy.Mode.Word(), [.. packets.Zip(lines, (probe, line) => probe.Read(line)), .. plan.Rules()]);
+        IReadOnlyList<NetworkProbe> probes = [.. packets.Zip(lines, (probe, line) => probe.Read(line)), .. plan.Rules()];
+        var silent = probes.Any(probe => probe is { Holds: false, Expected: "open", By: "packet" } && probe.Detail.Contains("no answer", StringComparison.Ordinal));
+        return new NetworkTestReport(spec.Container, spec.Policy.Mode.Word(), probes, silent ? HostFirewalls.Suspect(spec.SubnetPool) : null);
     }
 
     private async Task<string[]> SendAsync(string container, List<PlannedProbe> probes, CancellationToken cancellationToken)

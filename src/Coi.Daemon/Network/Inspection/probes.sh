@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2016
 # Runs in the container, in bash. Each argument is one probe, as words; prints one line for each, in their order:
 #   tcp ADDRESS PORT        open | closed REASON
 #   name HOST PORT          the same with the address that the name has here in front; unresolved when it has none

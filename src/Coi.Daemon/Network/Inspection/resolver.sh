@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Whether the bridge's resolver answers: asked for a name that it knows by itself, so that nothing leaves this machine. A firewall of the host
 # that does not know the bridge lets neither this through nor DHCP.
 resolver_answers() {
