@@ -173,6 +173,7 @@ internal sealed class NamedContainers(IncusClient incus, SlotNetworks networks, 
         // Not broken off halfway: what it closes it opens again only at its end.
         await networks.PoliceAsync(spec, () => MarkAsync(spec, done: false), NamedContainer.Kind);
         await MarkAsync(spec, done: true);
+        await LookAsync(spec.Container, cancellationToken);
     }
 
     /// <summary>Removes the network of a container that is gone; one that exists, or is being made, keeps it.</summary>

@@ -69,8 +69,7 @@ internal sealed class SlotEffects(IncusClient incus, SlotNetworks networks, ISes
     public Task PoliceAsync(SlotState state, CancellationToken cancellationToken)
     {
         // Not broken off halfway: what it closes it opens again only at its end.
-        var spec = Spec(state);
-        return networks.PoliceAsync(spec, () => MarkContainerAsync(spec, CancellationToken.None), OwnerKeys.Session);
+        return networks.PoliceAsync(Spec(state), () => MarkAsync(state, CancellationToken.None), OwnerKeys.Session);
     }
 
     public async Task StopAsync(SlotState state, CancellationToken cancellationToken)

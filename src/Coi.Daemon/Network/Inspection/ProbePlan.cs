@@ -54,7 +54,7 @@ internal sealed class ProbePlan(InspectedNetwork network, AllowlistMemory memory
     /// <param name="asked">Further places, as the user named them.</param>
     public IEnumerable<PlannedProbe> Packets(ProbeTargets targets, IReadOnlyList<string> hostAddresses, IEnumerable<(string Host, int Port)> asked)
     {
-        var (gateway, pool) = (network.Plan.Gateway, SlotNetworks.PoolOf(network.Owner.Spec));
+        var gateway = network.Plan.Gateway;
         yield return Dns("the bridge's resolver", gateway, 53, OnlyTheResolverKnows, Open, answer => answer is not null);
         if (Listed)
         {
@@ -63,6 +63,16 @@ internal sealed class ProbePlan(InspectedNetwork network, AllowlistMemory memory
             yield return Dns("a name that is not listed", gateway, 53, NotListed, Closed, answer => answer is { Code: 0, Addresses.Count: > 0 });
         }
 
+        yield return new PlannedProbe("ipv6", line => new NetworkProbe("IPv6", "eth0", "packet", Closed, Found(line), Rest(line)));
+        foreach (var probe in Own(targets, hostAddresses)) yield return probe;
+        foreach (var (host, port) in asked) yield return Ipv4Range.Parse(host) is null ? Name(host, port) : Tcp("asked for", host, port);
+    }
+
+    // What an open network reaches of this machine says nothing about the policy.
+    private IEnumerable<PlannedProbe> Own(ProbeTargets targets, IReadOnlyList<string> hostAddresses)
+    {
+        if (network.Owner.Spec.Policy.Mode == NetworkMode.Open) yield break;
+        var (gateway, pool) = (network.Plan.Gateway, SlotNetworks.PoolOf(network.Owner.Spec));
         if (targets.ListenTcp(gateway) is { } gatewayPort) yield return Tcp("a port of the gateway", gateway, gatewayPort);
         var own = hostAddresses.Where(address => Ipv4Range.Parse(address) is { } range && !range.Overlaps(pool)).Take(MostOfOwn).ToList();
         foreach (var address in own)
@@ -77,9 +87,6 @@ internal sealed class ProbePlan(InspectedNetwork network, AllowlistMemory memory
         {
             if (targets.ListenTcp(neighbour) is { } port) yield return Tcp("another slot's network", neighbour, port);
         }
-
-        yield return new PlannedProbe("ipv6", line => new NetworkProbe("IPv6", "eth0", "packet", Closed, Found(line), Rest(line)));
-        foreach (var (host, port) in asked) yield return Ipv4Range.Parse(host) is null ? Name(host, port) : Tcp("asked for", host, port);
     }
 
     /// <summary>Reads <c>HOST</c> or <c>HOST:PORT</c>.</summary>
