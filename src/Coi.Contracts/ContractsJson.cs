@@ -42,4 +42,9 @@ namespace Coi.Contracts;
 [JsonSerializable(typeof(ChangeContainerRequest))]
 [JsonSerializable(typeof(MountContainerRequest))]
 [JsonSerializable(typeof(ChangedContainer))]
+[JsonSerializable(typeof(NetworkReport))]
+[JsonSerializable(typeof(SetNetworkRequest))]
+[JsonSerializable(typeof(ChangedNetwork))]
+[JsonSerializable(typeof(TestNetworkRequest))]
+[JsonSerializable(typeof(NetworkTestReport))]
 public sealed partial class ContractsJson : JsonSerializerContext;

@@ -35,7 +35,8 @@ public sealed record LaunchContainerRequest
 /// <param name="Image">What it was made from.</param>
 /// <param name="Network">Network mode in force.</param>
 /// <param name="Ipv4">Its address.</param>
-public sealed record LaunchedContainer(string Name, string Image, string Network, string Ipv4);
+/// <param name="Notice">What the user should know; null when there is nothing.</param>
+public sealed record LaunchedContainer(string Name, string Image, string Network, string Ipv4, string? Notice = null);
 
 /// <summary>Starts, stops or deletes a container: <c>POST /v1/containers/{name}/start</c>, <c>…/stop</c>, <c>…/delete</c>; the stream's result is <see cref="ChangedContainer"/>.</summary>
 public sealed record ChangeContainerRequest

@@ -27,4 +27,8 @@ public sealed record StreamLine
 /// <param name="Message">What is being done, for a person, without a full stop.</param>
 /// <param name="Percent">0 to 100 where it can be known.</param>
 /// <param name="ElapsedMilliseconds">Time since the request was accepted.</param>
-public sealed record Progress(string Step, string Message, int? Percent = null, long ElapsedMilliseconds = 0);
+public sealed record Progress(string Step, string Message, int? Percent = null, long ElapsedMilliseconds = 0)
+{
+    /// <summary>The step of what is no step but something that the user should know.</summary>
+    public const string Notice = "notice";
+}

@@ -8,6 +8,7 @@ using Coi.Cli.Files;
 using Coi.Cli.Guards;
 using Coi.Cli.Instances;
 using Coi.Cli.Manual;
+using Coi.Cli.Networks;
 using Coi.Cli.Runs;
 using Coi.Cli.Sessions;
 using Coi.Cli.Tmux;
@@ -52,6 +53,12 @@ internal sealed class CommandTree
             {
                 new FilePushCommand(),
                 new FilePullCommand(),
+            },
+            new GroupCommand("network", "A container's network: its rules, another policy, whether it holds")
+            {
+                new NetworkShowCommand(),
+                new NetworkSetCommand(),
+                new NetworkTestCommand(),
             },
             new GroupCommand("tmux", "Talk to a running session from a script")
             {

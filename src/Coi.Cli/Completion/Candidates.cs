@@ -62,7 +62,7 @@ internal sealed class Candidates(CommandTree tree, DynamicNames names)
 
     private async Task<IEnumerable<string>> ValuesAsync(Option option) => option.Name switch
     {
-        "--network" => ["restricted\tthe internet, no private networks", "allowlist\tonly the configured names", "open\tno limits"],
+        "--network" or "--mode" => ["restricted	the internet, no private networks", "allowlist	only the configured names", "open	no limits"],
         "--workspace" or "--storage" => [Directories],
         "--profile" => await names.ProfilesAsync(),
         "--resume" or "--continue" => await names.SessionsAsync(),

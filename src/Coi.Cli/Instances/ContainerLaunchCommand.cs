@@ -70,6 +70,7 @@ internal sealed class ContainerLaunchCommand : CoiCommand
 
             if (json) OutputFormat.WriteJson(surroundings, launched, ContractsJson.Default.LaunchedContainer);
             else new Talk(surroundings).Say($"Container {launched.Name} launched from image {launched.Image} (network {launched.Network}, {launched.Ipv4})");
+            if (launched.Notice is { } notice) new Talk(surroundings).Warning(notice);
             return ExitCodes.Success;
         }
         catch (OperationCanceledException) when (interruption.Came)

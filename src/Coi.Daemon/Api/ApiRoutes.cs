@@ -1,5 +1,6 @@
 using Coi.Daemon.Incus;
 using Coi.Daemon.Index;
+using Coi.Daemon.Network.Inspection;
 
 namespace Coi.Daemon.Api;
 
@@ -21,6 +22,9 @@ internal static class ApiRoutes
         .AddSingleton<OutcomeEndpoint>()
         .AddSingleton<BuildEndpoints>()
         .AddSingleton<NamedContainerEndpoints>()
+        .AddSingleton<NetworkInspection>()
+        .AddSingleton<NetworkTests>()
+        .AddSingleton<NetworkEndpoints>()
         .AddSingleton<ConfigurationEndpoints>()
         .AddSingleton<TrustEndpoints>()
         .AddSingleton<StatusEndpoints>();
@@ -33,6 +37,7 @@ internal static class ApiRoutes
         var containers = services.GetRequiredService<ContainerEndpoints>();
         var outcome = services.GetRequiredService<OutcomeEndpoint>();
         var named = services.GetRequiredService<NamedContainerEndpoints>();
+        var networks = services.GetRequiredService<NetworkEndpoints>();
         var builds = services.GetRequiredService<BuildEndpoints>();
         var status = services.GetRequiredService<StatusEndpoints>();
         var configuration = services.GetRequiredService<ConfigurationEndpoints>();
@@ -55,6 +60,9 @@ internal static class ApiRoutes
         app.Map("POST", "/v1/containers/{name}/stop", context => named.StopAsync(context, Name(context)));
         app.Map("POST", "/v1/containers/{name}/delete", context => named.DeleteAsync(context, Name(context)));
         app.Map("POST", "/v1/containers/{name}/mount", context => named.MountAsync(context, Name(context)));
+        app.Map("GET", "/v1/containers/{name}/network", context => networks.ShowAsync(context, Name(context)));
+        app.Map("POST", "/v1/containers/{name}/network", context => networks.SetAsync(context, Name(context)));
+        app.Map("POST", "/v1/containers/{name}/network/test", context => networks.TestAsync(context, Name(context)));
         app.Map("POST", "/v1/builds", builds.BuildAsync);
         app.Map("POST", "/v1/builds/{alias}/cancel", context => builds.CancelAsync(context, Name(context, "alias")));
         app.Map("POST", "/v1/configuration", configuration.ShowAsync);

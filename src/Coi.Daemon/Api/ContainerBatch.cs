@@ -84,6 +84,7 @@ internal sealed class ContainerBatch(NdjsonStream stream, ContainerIndex index, 
     {
         SlotProtocol.NotEnded no => no.Failure,
         SlotProtocol.NotKept no => no.Failure,
+        SlotProtocol.NotPoliced no => no.Failure,
         _ => null,
     };
 }

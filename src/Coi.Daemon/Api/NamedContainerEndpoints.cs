@@ -31,8 +31,8 @@ internal sealed class NamedContainerEndpoints(ActorSystem system, NamedContainer
                 var configuration = Load(request);
                 var spec = NamedContainer.Spec(request.Name, request.Image, LaunchComposition.Policy(configuration.Network), configuration.Network.SubnetPool, configuration.Network.Mtu);
                 var source = await SourceAsync(request.Image, cancellationToken);
-                var plan = await containers.LaunchAsync(spec, source, configuration.StoragePool, request.Ephemeral, stream.ProgressAsync, cancellationToken);
-                return new LaunchedContainer(request.Name, request.Image, spec.Policy.Mode.ToString().ToLowerInvariant(), plan.Address);
+                var (plan, notice) = await containers.LaunchAsync(spec, source, configuration.StoragePool, request.Ephemeral, stream.ProgressAsync, cancellationToken);
+                return new LaunchedContainer(request.Name, request.Image, spec.Policy.Mode.ToString().ToLowerInvariant(), plan.Address, notice);
             },
             ContractsJson.Default.LaunchedContainer);
     }

@@ -64,6 +64,9 @@ internal sealed class SessionEndpoints(
         {
             switch (message)
             {
+                case Progress { Step: Progress.Notice } notice:
+                    notices.Add(notice.Message);
+                    break;
                 case Progress progress:
                     await steps.ReportAsync(progress);
                     break;

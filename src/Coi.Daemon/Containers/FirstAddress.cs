@@ -1,3 +1,4 @@
+using Coi.Daemon.Network.Inspection;
 using Coi.Domain.Network;
 using Coi.Incus;
 
@@ -17,12 +18,14 @@ internal static class FirstAddress
         command -v ip >/dev/null && [ -e /sys/class/net/eth0 ] || exit 0
         ip link set eth0 up && ip address replace "$1/$3" dev eth0 && ip route replace default via "$2" dev eth0 || exit 0
         printf 'nameserver %s\n' "$2" >"/etc/resolv.conf.$$" && mv -fT "/etc/resolv.conf.$$" /etc/resolv.conf || exit 0
+        command -v bash >/dev/null || exit 0
+        resolver_answers "$2" || echo resolver silent
         """;
 
     /// <summary>The request that does it.</summary>
     public static ExecRequest Request(NetworkPlan plan) => new()
     {
-        Command = ["sh", "-c", Script, "coi-address", plan.Address, plan.Gateway, NetworkPlan.PrefixLength.ToString()],
+        Command = ["sh", "-c", ResolverProbe.Function + Script, "coi-address", plan.Address, plan.Gateway, NetworkPlan.PrefixLength.ToString()],
         Cwd = "/",
         Timeout = Deadline,
     };

@@ -15,6 +15,9 @@ internal static class NamedContainer
     /// <summary>The value of <see cref="OwnerKeys.Kind"/>.</summary>
     public const string Kind = "container";
 
+    // There is no journal of it: the intention stands here.
+    private const string Unpoliced = "user.coi.unpoliced";
+
     /// <summary>What `incus list -c nd` shows of it.</summary>
     public const string Description = "coi container launch";
 
@@ -64,7 +67,16 @@ internal static class NamedContainer
     public static bool IsMarked(IReadOnlyDictionary<string, string> config, DaemonHome home) =>
         config.GetValueOrDefault(OwnerKeys.Home) == home.Root && config.GetValueOrDefault(OwnerKeys.Kind) == Kind;
 
-    /// <summary>The spec of one whose allowlist has to be kept true while it runs; null for every other.</summary>
-    public static LaunchSpec? Refreshed(Instance instance, DaemonHome home) =>
-        Is(instance, home) && instance.IsRunning && SlotContainer.SpecOf(instance) is { Policy: { Mode: NetworkMode.Allowlist, RefreshMinutes: > 0 } } spec ? spec : null;
+    /// <summary>The spec of one that runs, whose policy has to be kept true; null for every other.</summary>
+    public static LaunchSpec? Running(Instance instance, DaemonHome home) => Is(instance, home) && instance.IsRunning ? SlotContainer.SpecOf(instance) : null;
+
+    /// <summary>The keys that say what policy it has, and whether that is still to be put into force.</summary>
+    public static Dictionary<string, string> Policed(LaunchSpec spec, bool done) => new()
+    {
+        [OwnerKeys.Spec] = JsonSerializer.Serialize(spec, JournalJson.Default.LaunchSpec),
+        [Unpoliced] = done ? "" : "true",
+    };
+
+    /// <summary>Whether a change of its policy was broken off.</summary>
+    public static bool IsUnpoliced(Instance instance) => instance.Config.GetValueOrDefault(Unpoliced) == "true";
 }

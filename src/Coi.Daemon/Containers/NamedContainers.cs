@@ -3,6 +3,7 @@ using Coi.Daemon.Hosting;
 using Coi.Daemon.Images;
 using Coi.Daemon.Incus;
 using Coi.Daemon.Network;
+using Coi.Daemon.Network.Inspection;
 using Coi.Daemon.Slots;
 using Coi.Domain;
 using Coi.Domain.Network;
@@ -22,7 +23,8 @@ internal sealed class NamedContainers(IncusClient incus, SlotNetworks networks, 
 
     /// <summary>Makes the container without a network, then ACL and bridge, then joins them, then starts it: there is no moment without the policy.</summary>
     /// <exception cref="FailureException">It cannot be had; nothing of it is left.</exception>
-    public async Task<NetworkPlan> LaunchAsync(
+    /// <returns>Its network, and what the user should know.</returns>
+    public async Task<(NetworkPlan Plan, string? Notice)> LaunchAsync(
         LaunchSpec spec, InstanceSource source, string? storagePool, bool ephemeral, Func<Progress, Task> tell, CancellationToken cancellationToken)
     {
         using var turn = await _names.EnterAsync(spec.Container, cancellationToken);
@@ -45,9 +47,9 @@ internal sealed class NamedContainers(IncusClient incus, SlotNetworks networks, 
             await incus.Instances.PatchAsync(spec.Container, SlotContainer.Joined(plan, NamedContainer.Description), CancellationToken.None);
             await new ContainerStart(incus).RunAsync(spec.Container);
             cancellationToken.ThrowIfCancellationRequested();
-            await incus.Exec.CaptureAsync(spec.Container, FirstAddress.Request(plan), cancellationToken: cancellationToken);
+            var first = await incus.Exec.CaptureAsync(spec.Container, FirstAddress.Request(plan), cancellationToken: cancellationToken);
             await LookAsync(spec.Container, cancellationToken);
-            return plan;
+            return (plan, ResolverProbe.Failed(first) ? HostFirewalls.Explain(spec.Container, spec.SubnetPool) : null);
         }
         catch (Exception)
         {
@@ -170,6 +172,18 @@ internal sealed class NamedContainers(IncusClient incus, SlotNetworks networks, 
             name, new InstancePatch { Description = instance.Description, Devices = new Dictionary<string, IReadOnlyDictionary<string, string>> { [mount.Device] = disk } }, cancellationToken);
     }
 
+    /// <summary>Puts another policy into force in a container that runs.</summary>
+    public async Task PoliceAsync(LaunchSpec spec, CancellationToken cancellationToken)
+    {
+        using var turn = await _names.EnterAsync(spec.Container, cancellationToken);
+        if (!(await RequireAsync(spec.Container, cancellationToken)).IsRunning)
+            throw new FailureException(new Failure("network.not_running", $"container '{spec.Container}' does not run", $"coi container start {spec.Container}"));
+        // Not broken off halfway: what it closes it opens again only at its end.
+        await networks.PoliceAsync(spec, () => MarkAsync(spec, done: false), NamedContainer.Kind);
+        await MarkAsync(spec, done: true);
+        await LookAsync(spec.Container, cancellationToken);
+    }
+
     /// <summary>Removes the network of a container that is gone; one that exists, or is being made, keeps it.</summary>
     public async Task SweepAsync(string name, CancellationToken cancellationToken)
     {
@@ -187,6 +201,9 @@ internal sealed class NamedContainers(IncusClient incus, SlotNetworks networks, 
         var configs = (await incus.Networks.ListAsync(cancellationToken)).Select(n => n.Config).Concat((await incus.NetworkAcls.ListAsync(cancellationToken)).Select(a => a.Config));
         return [.. configs.Where(config => NamedContainer.IsMarked(config, home)).Select(config => config.GetValueOrDefault(OwnerKeys.Container) ?? "").Where(name => name.Length > 0).Distinct()];
     }
+
+    private Task MarkAsync(LaunchSpec spec, bool done) => incus.Instances.PatchAsync(
+        spec.Container, new InstancePatch { Description = NamedContainer.Description, Config = NamedContainer.Policed(spec, done) }, CancellationToken.None);
 
     private async Task<Instance> RequireAsync(string name, CancellationToken cancellationToken)
     {

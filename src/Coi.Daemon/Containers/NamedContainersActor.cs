@@ -67,8 +67,10 @@ internal sealed class NamedContainersActor : ReceiveActor
 
     private async Task TellAsync(Instance instance, IActorRef self)
     {
+        var spec = NamedContainer.Running(instance, _home);
+        if (spec is not null && NamedContainer.IsUnpoliced(instance)) await _containers.PoliceAsync(spec, _stopping.Token).ConfigureAwait(false);
         var plan = await _containers.SawAsync(instance, _stopping.Token).ConfigureAwait(false);
-        self.Tell(new Seen(instance.Name, NamedContainer.Refreshed(instance, _home), plan));
+        self.Tell(new Seen(instance.Name, spec, plan));
     }
 
     private void Refresh(Seen seen)
@@ -76,7 +78,8 @@ internal sealed class NamedContainersActor : ReceiveActor
         var child = Context.Child(seen.Name);
         if (seen is { Spec: { } spec, Plan: { } plan })
         {
-            if (child.IsNobody()) Context.ActorOf(Props.Create(() => new NetworkPolicyActor(spec, plan, NamedContainer.Kind, _updater, _time)), seen.Name);
+            if (!child.IsNobody()) child.Tell(new NetworkPolicyActor.Follow(spec));
+            else if (spec.Policy.IsRefreshed) Context.ActorOf(Props.Create(() => new NetworkPolicyActor(spec, plan, NamedContainer.Kind, _updater, _time)), seen.Name);
         }
         else if (!child.IsNobody())
         {

@@ -29,6 +29,8 @@ internal sealed class JournalSerializer(ExtendedActorSystem system) : Serializer
         ["slot.container-adopted.v1"] = JournalJson.Default.ContainerAdopted,
         ["slot.persisted.v1"] = JournalJson.Default.ContainerPersisted,
         ["slot.marked.v1"] = JournalJson.Default.ContainerMarked,
+        ["slot.policy-changed.v1"] = JournalJson.Default.PolicyChanged,
+        ["slot.policy-applied.v1"] = JournalJson.Default.PolicyApplied,
         ["slot.found-running.v1"] = JournalJson.Default.ContainerFoundRunning,
         ["workspace.slot-reserved.v1"] = JournalJson.Default.SlotReserved,
         ["workspace.slot-rested.v1"] = JournalJson.Default.SlotRested,
@@ -80,6 +82,8 @@ internal sealed class JournalSerializer(ExtendedActorSystem system) : Serializer
 [JsonSerializable(typeof(ContainerAdopted))]
 [JsonSerializable(typeof(ContainerPersisted))]
 [JsonSerializable(typeof(ContainerMarked))]
+[JsonSerializable(typeof(PolicyChanged))]
+[JsonSerializable(typeof(PolicyApplied))]
 [JsonSerializable(typeof(ContainerFoundRunning))]
 [JsonSerializable(typeof(SlotReserved))]
 [JsonSerializable(typeof(SlotRested))]

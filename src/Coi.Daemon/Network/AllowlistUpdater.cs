@@ -1,4 +1,5 @@
 using Coi.Daemon.Network.Names;
+using Coi.Daemon.Slots;
 using Coi.Domain.Network;
 using Coi.Domain.Slots;
 using Coi.Incus;
@@ -32,6 +33,7 @@ internal sealed class AllowlistUpdater(IncusClient incus, AllowlistNames names, 
         async () =>
         {
             if (await incus.Networks.FindAsync(plan.Bridge, cancellationToken).ConfigureAwait(false) is not { } bridge) return null;
+            if (!await IsInForceAsync(spec, bridge, cancellationToken).ConfigureAwait(false)) return null;
             var memory = await names.AskAsync(spec.Container, spec.Policy, cancellationToken).ConfigureAwait(false);
             // First the addresses, then the names: a name is never answered with an address that is still closed.
             var rules = PolicyRulesFactory.Create(spec.Policy, Ipv4Range.Parse(spec.SubnetPool) ?? plan.Range, HostNetwork.Addresses(), ResolvedAllowlist.Of(spec.Policy, memory));
@@ -40,6 +42,14 @@ internal sealed class AllowlistUpdater(IncusClient incus, AllowlistNames names, 
             return memory.Due;
         },
         cancellationToken);
+
+    // The policy may have been changed while this refresh waited for its turn: what it knows is old then, and would put the old policy back. And rules of
+    // an allowlist would open everything on a bridge whose default they do not have.
+    private async Task<bool> IsInForceAsync(LaunchSpec spec, Coi.Incus.Network bridge, CancellationToken cancellationToken) =>
+        bridge.Config.GetValueOrDefault("security.acls.default.egress.action") == "reject"
+        && (await incus.Instances.FindAsync(spec.Container, cancellationToken).ConfigureAwait(false) is not { } instance
+            || SlotContainer.SpecOf(instance) is not { } known
+            || known.Policy == spec.Policy);
 
     private async Task AnswerAsync(string container, NetworkPlan plan, string? resolver, AllowlistMemory memory)
     {

@@ -11,6 +11,10 @@ namespace Coi.Daemon.Network;
 internal sealed class ClosedNic(IncusClient incus)
 {
     private const string Device = "eth0";
+    private const string Filtering = "security.ipv4_filtering";
+
+    /// <summary>Whether a device is a NIC that is closed.</summary>
+    public static bool IsClosed(IReadOnlyDictionary<string, string> device) => device.ContainsKey(Filtering);
 
     /// <summary>Makes a change while the container's NIC, if it runs and has one, is closed. After a failed change it stays closed.</summary>
     public async Task WhileAsync(string container, NetworkPlan plan, Func<Task> change)
@@ -18,7 +22,7 @@ internal sealed class ClosedNic(IncusClient incus)
         var running = await RunningAsync(container).ConfigureAwait(false);
         if (running is not null)
         {
-            await PatchAsync(running, new Dictionary<string, string>(SlotContainer.Nic(plan)) { ["ipv4.address"] = "none", ["security.ipv4_filtering"] = "true" }).ConfigureAwait(false);
+            await PatchAsync(running, new Dictionary<string, string>(SlotContainer.Nic(plan)) { ["ipv4.address"] = "none", [Filtering] = "true" }).ConfigureAwait(false);
         }
 
         await change().ConfigureAwait(false);
@@ -28,7 +32,7 @@ internal sealed class ClosedNic(IncusClient incus)
     /// <summary>Opens a NIC that a daemon that was killed, or a change that failed, left closed.</summary>
     public async Task OpenAsync(string container, NetworkPlan plan)
     {
-        if (await RunningAsync(container).ConfigureAwait(false) is { } running && running.Devices[Device].ContainsKey("security.ipv4_filtering"))
+        if (await RunningAsync(container).ConfigureAwait(false) is { } running && IsClosed(running.Devices[Device]))
             await PatchAsync(running, SlotContainer.Nic(plan)).ConfigureAwait(false);
     }
 

@@ -19,21 +19,32 @@ internal sealed class NetworkPolicyActor : ReceiveActor, IWithTimers
     private readonly string _container;
     private readonly IAllowlistUpdater _updater;
     private readonly TimeProvider _time;
-    private readonly TimeSpan _interval;
     private readonly CancellationTokenSource _stopping = new();
     private readonly ILoggingAdapter _log = Context.GetLogger();
+    private LaunchSpec _spec;
 
     public NetworkPolicyActor(LaunchSpec spec, NetworkPlan plan, string kind, IAllowlistUpdater updater, TimeProvider time)
     {
-        (_container, _updater, _time, _interval) = (spec.Container, updater, time, TimeSpan.FromMinutes(spec.Policy.RefreshMinutes));
-        Receive<Refresh>(_ => _updater.RefreshAsync(spec, plan, kind, _stopping.Token)
-            .PipeTo(Self, success: due => new Refreshed(due), failure: ex => new NotRefreshed(ex)));
+        (_container, _updater, _time, _spec) = (spec.Container, updater, time, spec);
+        Receive<Follow>(follow =>
+        {
+            _spec = follow.Spec;
+            Begin();
+        });
+        Receive<Refresh>(_ =>
+        {
+            var refreshed = _spec;
+            _updater.RefreshAsync(refreshed, plan, kind, _stopping.Token)
+                .PipeTo(Self, success: due => new Refreshed(refreshed, due), failure: ex => new NotRefreshed(refreshed, ex));
+        });
+        // What came of an earlier policy says nothing about when this one is due.
         Receive<Refreshed>(done =>
         {
-            if (done.Due is { } due) Arm(Later(due - _time.GetUtcNow(), Soonest));
+            if (done.Due is { } due && ReferenceEquals(done.Spec, _spec)) Arm(Later(due - _time.GetUtcNow(), Soonest));
         });
         Receive<NotRefreshed>(failed =>
         {
+            if (!ReferenceEquals(failed.Spec, _spec)) return;
             _log.Warning("The allowlist of {Container} could not be refreshed: {Reason}", _container, IncusFailures.Explain(failed.Error).Message);
             Arm(AfterFailure);
         });
@@ -41,12 +52,7 @@ internal sealed class NetworkPolicyActor : ReceiveActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    // After a daemon's restart what is left of the time counts, not a new interval. A clock that was set back does not stop it.
-    protected override void PreStart()
-    {
-        var left = _updater.Due(_container) - _time.GetUtcNow() ?? TimeSpan.Zero;
-        Arm(left <= _interval ? Later(left, TimeSpan.Zero) : TimeSpan.Zero);
-    }
+    protected override void PreStart() => Begin();
 
     protected override void PostStop()
     {
@@ -54,16 +60,29 @@ internal sealed class NetworkPolicyActor : ReceiveActor, IWithTimers
         _stopping.Dispose();
     }
 
+    // After a daemon's restart what is left of the time counts, not a new interval. A clock that was set back does not stop it.
+    private void Begin()
+    {
+        Timers.Cancel(Refresh.Instance);
+        if (!_spec.Policy.IsRefreshed) return;
+        var left = _updater.Due(_container) - _time.GetUtcNow() ?? TimeSpan.Zero;
+        Arm(left <= TimeSpan.FromMinutes(_spec.Policy.RefreshMinutes) ? Later(left, TimeSpan.Zero) : TimeSpan.Zero);
+    }
+
     private void Arm(TimeSpan delay) => Timers.StartSingleTimer(Refresh.Instance, Refresh.Instance, delay);
 
     private static TimeSpan Later(TimeSpan one, TimeSpan other) => one > other ? one : other;
+
+    /// <summary>Another policy is in force; it may be one that has nothing to refresh.</summary>
+    /// <param name="Spec">The container with its policy.</param>
+    internal sealed record Follow(LaunchSpec Spec) : INoSerializationVerificationNeeded;
 
     private sealed record Refresh : INotInfluenceReceiveTimeout, IDeadLetterSuppression, INoSerializationVerificationNeeded
     {
         public static Refresh Instance { get; } = new();
     }
 
-    private sealed record Refreshed(DateTimeOffset? Due) : IDeadLetterSuppression, INoSerializationVerificationNeeded;
+    private sealed record Refreshed(LaunchSpec Spec, DateTimeOffset? Due) : IDeadLetterSuppression, INoSerializationVerificationNeeded;
 
-    private sealed record NotRefreshed(Exception Error) : IDeadLetterSuppression, INoSerializationVerificationNeeded;
+    private sealed record NotRefreshed(LaunchSpec Spec, Exception Error) : IDeadLetterSuppression, INoSerializationVerificationNeeded;
 }

@@ -29,6 +29,24 @@ internal sealed class SlotNetworks(IncusClient incus, DaemonHome home, Allowlist
         string container, NetworkPolicy policy, Ipv4Range pool, int? mtu, CancellationToken cancellationToken, string kind = OwnerKeys.Session) =>
         order.RunAsync(container, () => EnsureHereAsync(container, policy, pool, mtu, kind, cancellationToken), cancellationToken);
 
+    /// <summary>
+    /// Puts another policy into force while the container runs, first in its keys, from which a rebuilt journal and a refresh that is under way know.
+    /// Can be repeated, from wherever it was broken off; after a failure what is closed stays closed.
+    /// </summary>
+    /// <param name="spec">The container with the new policy.</param>
+    /// <param name="remember">Writes it into the container's keys.</param>
+    /// <param name="kind">What the container is (<see cref="OwnerKeys.Kind"/>).</param>
+    public Task PoliceAsync(LaunchSpec spec, Func<Task> remember, string kind) => order.RunAsync(
+        spec.Container,
+        async () =>
+        {
+            if (await incus.Networks.FindAsync(SlotNames.Bridge(spec.Container), CancellationToken.None).ConfigureAwait(false) is null)
+                throw new FailureException(new Failure("network.missing", $"the network of {spec.Container} is gone", $"coi shutdown {spec.Container}; the next session gets a new one"));
+            await remember().ConfigureAwait(false);
+            return await EnsureHereAsync(spec.Container, spec.Policy, PoolOf(spec), spec.Mtu, kind, CancellationToken.None).ConfigureAwait(false);
+        },
+        CancellationToken.None);
+
     private async Task<NetworkPlan> EnsureHereAsync(
         string container, NetworkPolicy policy, Ipv4Range pool, int? mtu, string kind, CancellationToken cancellationToken)
     {
@@ -40,10 +58,8 @@ internal sealed class SlotNetworks(IncusClient incus, DaemonHome home, Allowlist
         if (existing is not null && PlanOf(existing, container) is { } kept)
         {
             OwnerKeys.Require(existing.Config, home, $"network {bridge}");
-            if (rules is not null) await acls.EnsureAsync(container, kind, kept, rules, cancellationToken).ConfigureAwait(false);
-            var wanted = BridgeConfig(container, kind, kept, rules, resolver);
-            if (wanted.Any(pair => existing.Config.GetValueOrDefault(pair.Key, "") != pair.Value))
-                await _closed.WhileAsync(container, kept, () => incus.Networks.PatchAsync(bridge, wanted, CancellationToken.None)).ConfigureAwait(false);
+            await RenewAsync(container, kind, existing, kept, rules, resolver).ConfigureAwait(false);
+            if (memory is null) ForgetNames(container);
             return kept;
         }
 
@@ -88,8 +104,7 @@ internal sealed class SlotNetworks(IncusClient incus, DaemonHome home, Allowlist
         {
             await RemoveBridgeAsync(SlotNames.Bridge(container), cancellationToken).ConfigureAwait(false);
             await acls.RemoveAsync(SlotNames.Acl(container), cancellationToken).ConfigureAwait(false);
-            names.Forget(container);
-            directory.Remove(container);
+            ForgetNames(container);
             lock (_chosen) _chosen.Remove(container);
             return true;
         },
@@ -100,6 +115,36 @@ internal sealed class SlotNetworks(IncusClient incus, DaemonHome home, Allowlist
         RangeOf(network) is { } range && range.PrefixLength == NetworkPlan.PrefixLength
             ? new NetworkPlan(network.Name, SlotNames.Acl(container), range.ToString(), int.TryParse(network.Config.GetValueOrDefault("bridge.mtu"), out var mtu) ? mtu : 1500)
             : null;
+
+    // Rules mean something only together with the default that the bridge names, so both change while the NIC is closed.
+    private async Task RenewAsync(string container, string kind, Coi.Incus.Network bridge, NetworkPlan plan, PolicyRules? rules, string resolver)
+    {
+        var wanted = BridgeConfig(container, kind, plan, rules, resolver);
+        if (wanted.All(pair => bridge.Config.GetValueOrDefault(pair.Key, "") == pair.Value))
+        {
+            if (rules is not null) await acls.EnsureAsync(container, kind, plan, rules, CancellationToken.None).ConfigureAwait(false);
+            await _closed.OpenAsync(container, plan).ConfigureAwait(false);
+        }
+        else
+        {
+            await _closed.WhileAsync(
+                container,
+                plan,
+                async () =>
+                {
+                    if (rules is not null) await acls.EnsureAsync(container, kind, plan, rules, CancellationToken.None).ConfigureAwait(false);
+                    await incus.Networks.PatchAsync(plan.Bridge, wanted, CancellationToken.None).ConfigureAwait(false);
+                }).ConfigureAwait(false);
+        }
+
+        if (rules is null) await acls.RemoveAsync(plan.Acl, CancellationToken.None).ConfigureAwait(false);
+    }
+
+    private void ForgetNames(string container)
+    {
+        names.Forget(container);
+        directory.Remove(container);
+    }
 
     // A bridge that is never refreshed needs no file that somebody could clear away.
     private string Resolver(string container, NetworkPolicy policy, AllowlistMemory? memory)

@@ -1,4 +1,5 @@
 using System.Text;
+using Coi.Files;
 using Coi.Domain.Protection;
 
 namespace Coi.Daemon.Protection;

@@ -19,6 +19,9 @@ internal interface ISlotEffects
     /// <summary>Writes into the container's keys and the session's metadata that the container is kept.</summary>
     Task MarkAsync(SlotState state, CancellationToken cancellationToken);
 
+    /// <summary>Puts the policy into force in the container's network and in its keys; never a moment more is open than before or afterwards.</summary>
+    Task PoliceAsync(SlotState state, CancellationToken cancellationToken);
+
     /// <summary>Stops the container, cleanly if there is time.</summary>
     Task StopAsync(SlotState state, CancellationToken cancellationToken);
 

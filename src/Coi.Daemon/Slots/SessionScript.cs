@@ -1,3 +1,5 @@
+using Coi.Daemon.Hosting;
+using Coi.Daemon.Network.Inspection;
 using Coi.Daemon.Tools;
 using Coi.Domain.Network;
 using Coi.Domain.Slots;
@@ -12,7 +14,7 @@ internal static class SessionScript
     public const string Home = "/home/code";
 
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
-    private static readonly string Text = Read();
+    private static readonly string Text = ResolverProbe.Function + EmbeddedText.Read("slots/session.sh");
 
     /// <summary>The request that runs it.</summary>
     public static ExecRequest Request(LaunchSpec spec, NetworkPlan network, IReadOnlyDictionary<string, string> environment) => new()
@@ -63,11 +65,4 @@ internal static class SessionScript
     private static string LastLine(string text) =>
         text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault() ?? "no message";
 
-    private static string Read()
-    {
-        using var stream = typeof(SessionScript).Assembly.GetManifestResourceStream("slots/session.sh")
-            ?? throw new InvalidOperationException("slots/session.sh is not embedded in this build");
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
-    }
 }

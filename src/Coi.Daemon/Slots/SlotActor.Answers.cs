@@ -9,6 +9,7 @@ internal sealed partial class SlotActor
 {
     private readonly List<IActorRef> _enders = [];
     private readonly List<IActorRef> _keepers = [];
+    private readonly List<IActorRef> _policers = [];
     private readonly List<IActorRef> _watchers = [];
     private IActorRef? _starter;
     private IReadOnlyDictionary<string, string> _environment = new Dictionary<string, string>();
@@ -34,6 +35,12 @@ internal sealed partial class SlotActor
             case ContainerMarked:
                 Drain(_keepers, new SlotProtocol.Kept(_state.Spec?.Container ?? "", Changed: true));
                 break;
+            case PolicyApplied:
+                Drain(_policers, new SlotProtocol.Policed(_state.Spec?.Container ?? "", Changed: true));
+                break;
+            case ContainerStopped:
+                Drain(_policers, new SlotProtocol.NotPoliced(before.Spec?.Container ?? "", NotRunning(before)));
+                break;
             case SlotFreed or ContainerKept:
                 var container = before.Spec?.Container ?? "";
                 // A launch that failed is answered when nothing is left of it.
@@ -54,6 +61,7 @@ internal sealed partial class SlotActor
         _starter = null;
         Drain(_enders, new SlotProtocol.NotEnded(_state.Spec?.Container ?? "", failure));
         Drain(_keepers, new SlotProtocol.NotKept(_state.Spec?.Container ?? "", failure));
+        Drain(_policers, new SlotProtocol.NotPoliced(_state.Spec?.Container ?? "", failure));
         Drain(_watchers, new SlotProtocol.State(_slot, _state));
     }
 

@@ -2,7 +2,6 @@ using Akka.Actor;
 using Akka.Event;
 using Akka.Persistence;
 using Coi.Contracts;
-using Coi.Daemon.Hosting;
 using Coi.Daemon.Incus;
 using Coi.Daemon.Network;
 using Coi.Domain.Network;
@@ -16,7 +15,6 @@ namespace Coi.Daemon.Slots;
 /// </summary>
 internal sealed partial class SlotActor : ReceivePersistentActor, IWithTimers
 {
-    private const string PolicyChild = "network";
     private readonly SlotDependencies _with;
     private readonly int _slot;
     private readonly ILoggingAdapter _log = Context.GetLogger();
@@ -35,6 +33,7 @@ internal sealed partial class SlotActor : ReceivePersistentActor, IWithTimers
         Command<SlotProtocol.StartSession>(Start);
         Command<SlotProtocol.EndSession>(EndSession);
         Command<SlotProtocol.KeepContainer>(Keep);
+        Command<SlotProtocol.PoliceContainer>(Police);
         Command<SlotProtocol.Fact>(fact =>
         {
             if (fact.Basis is null || ReferenceEquals(fact.Basis, _state)) Decide(fact.Input);
@@ -158,7 +157,7 @@ internal sealed partial class SlotActor : ReceivePersistentActor, IWithTimers
         var effect = SlotLifecycle.NextEffect(_state);
         if (_inFlight is { } running)
         {
-            if (running.Effect == effect && running.State.Stop == _state.Stop) return;
+            if (running.Effect == effect && running.State.Stop == _state.Stop && (effect != SlotEffect.Police || running.State.Spec?.Policy == _state.Spec?.Policy)) return;
             // The state moved on: the result of what still runs does not matter any more. The gateway starts the next when it has ended.
             running.Cancellation.Cancel();
             _inFlight = null;
@@ -182,6 +181,7 @@ internal sealed partial class SlotActor : ReceivePersistentActor, IWithTimers
                 case SlotEffect.Provision: return await _with.Effects.ProvisionAsync(state, progress, token).ConfigureAwait(false);
                 case SlotEffect.Start: await _with.Effects.StartAsync(state, environment, progress, token).ConfigureAwait(false); break;
                 case SlotEffect.Mark: await _with.Effects.MarkAsync(state, token).ConfigureAwait(false); break;
+                case SlotEffect.Police: await _with.Effects.PoliceAsync(state, token).ConfigureAwait(false); break;
                 case SlotEffect.Stop: await _with.Effects.StopAsync(state, token).ConfigureAwait(false); break;
                 case SlotEffect.Finalise: await _with.Effects.FinaliseAsync(state, token).ConfigureAwait(false); break;
                 case SlotEffect.Remove: await _with.Effects.RemoveAsync(state, token).ConfigureAwait(false); break;
@@ -223,18 +223,6 @@ internal sealed partial class SlotActor : ReceivePersistentActor, IWithTimers
         Timers.StartSingleTimer(Retry.Instance, Retry.Instance, delay);
         Publish(failure);
         if (_failures >= 3) AnswerAll(failure);
-    }
-
-    // An allowlist with names is kept up to date by a child for as long as the container runs, whoever started it.
-    private void WatchPolicy()
-    {
-        var child = Context.Child(PolicyChild);
-        var wanted = _state is { Phase: SlotPhase.Running } or { Phase: SlotPhase.Kept, RunsUnasked: true }
-            && _state.Spec is { Policy: { Mode: NetworkMode.Allowlist, RefreshMinutes: > 0 } };
-        if (wanted && child.IsNobody() && _state is { Spec: { } spec, Network: { } plan })
-            Context.ActorOf(Props.Create(() => new NetworkPolicyActor(spec, plan, OwnerKeys.Session, _with.Allowlists, _with.Time)), PolicyChild);
-        else if (!wanted && !child.IsNobody())
-            Context.Stop(child);
     }
 
     private sealed record InFlight(SlotEffect Effect, SlotState State, CancellationTokenSource Cancellation);

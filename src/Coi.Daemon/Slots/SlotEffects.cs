@@ -1,6 +1,7 @@
 using Coi.Contracts;
 using Coi.Daemon.Hosting;
 using Coi.Daemon.Network;
+using Coi.Daemon.Network.Inspection;
 using Coi.Daemon.Protection;
 using Coi.Domain;
 using Coi.Domain.Network;
@@ -55,6 +56,7 @@ internal sealed class SlotEffects(IncusClient incus, SlotNetworks networks, ISes
         var result = await incus.Exec.CaptureAsync(
             spec.Container, SessionScript.Request(spec, network, environment), cancellationToken: cancellationToken).ConfigureAwait(false);
         if (result.ExitCode != 0) throw new FailureException(SessionScript.Explain(spec, result));
+        if (ResolverProbe.Failed(result)) progress.Report(new Progress(Progress.Notice, HostFirewalls.Explain(spec.Container, spec.SubnetPool)));
     }
 
     public async Task MarkAsync(SlotState state, CancellationToken cancellationToken)
@@ -62,6 +64,12 @@ internal sealed class SlotEffects(IncusClient incus, SlotNetworks networks, ISes
         var spec = Spec(state);
         await sessions.BeginAsync(spec, cancellationToken).ConfigureAwait(false);
         await MarkContainerAsync(spec, cancellationToken).ConfigureAwait(false);
+    }
+
+    public Task PoliceAsync(SlotState state, CancellationToken cancellationToken)
+    {
+        // Not broken off halfway: what it closes it opens again only at its end.
+        return networks.PoliceAsync(Spec(state), () => MarkAsync(state, CancellationToken.None), OwnerKeys.Session);
     }
 
     public async Task StopAsync(SlotState state, CancellationToken cancellationToken)

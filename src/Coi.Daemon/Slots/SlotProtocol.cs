@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Event;
 using Coi.Contracts;
+using Coi.Domain.Network;
 using Coi.Domain.Slots;
 
 namespace Coi.Daemon.Slots;
@@ -27,6 +28,13 @@ internal static class SlotProtocol
     /// <param name="Container">Name of the container; the answer carries it, also when the slot has been freed meanwhile.</param>
     /// <param name="ReplyTo">Who asked.</param>
     public sealed record KeepContainer(string Container, IActorRef ReplyTo) : ISlotMessage, INoSerializationVerificationNeeded;
+
+    /// <summary>Put another network policy into force. Answered by <see cref="Policed"/> or <see cref="NotPoliced"/>.</summary>
+    /// <param name="Container">Name of the container; the answer carries it, also when the slot has been freed meanwhile.</param>
+    /// <param name="From">The policy that the new one was made of; when another is in force by now, nothing is changed.</param>
+    /// <param name="To">The policy.</param>
+    /// <param name="ReplyTo">Who asked.</param>
+    public sealed record PoliceContainer(string Container, NetworkPolicy From, NetworkPolicy To, IActorRef ReplyTo) : ISlotMessage, INoSerializationVerificationNeeded;
 
     /// <summary>A fact from Incus.</summary>
     /// <param name="Input">The fact.</param>
@@ -77,6 +85,16 @@ internal static class SlotProtocol
     /// <param name="Container">Name of the container.</param>
     /// <param name="Failure">Why.</param>
     public sealed record NotKept(string Container, Failure Failure) : IContainerAnswer;
+
+    /// <summary>The policy is in force, and the container's keys say so.</summary>
+    /// <param name="Container">Name of the container.</param>
+    /// <param name="Changed">False when it had been so before.</param>
+    public sealed record Policed(string Container, bool Changed) : IContainerAnswer;
+
+    /// <summary>The policy is not in force.</summary>
+    /// <param name="Container">Name of the container.</param>
+    /// <param name="Failure">Why.</param>
+    public sealed record NotPoliced(string Container, Failure Failure) : IContainerAnswer;
 
     /// <summary>The container has ended and its session is finalised.</summary>
     /// <param name="Container">Name of the container.</param>

@@ -2,8 +2,9 @@
 # Runs in the container as root, right after it started: makes the user of the session, the network and the terminal with the tool.
 # Arguments: uid gid address gateway prefix-length tmux-session columns rows command...
 # An empty tmux-session means: for one command that coi itself runs afterwards (coi run), and nothing more.
-# Exit codes with a meaning: 70 no tmux, 71 no such tool, 72 no workspace.
+# Prints "resolver silent" when the bridge's resolver does not answer. Exit codes with a meaning: 70 no tmux, 71 no such tool, 72 no workspace.
 set -eu
+probe=
 uid=$1 gid=$2 address=$3 gateway=$4 bits=$5 session=$6 columns=$7 rows=$8
 shift 8
 
@@ -39,6 +40,8 @@ if [ -e /sys/class/net/eth0 ]; then
   # Renamed into its place: while the container boots, systemd puts its link back as soon as the name is free.
   printf 'nameserver %s\n' "$gateway" >"/etc/resolv.conf.$$"
   mv -fT "/etc/resolv.conf.$$" /etc/resolv.conf
+  (resolver_answers "$gateway" || echo resolver silent) </dev/null 2>/dev/null &
+  probe=$!
 fi
 
 if [ -z "$session" ]; then
@@ -55,6 +58,7 @@ if [ -z "$session" ]; then
     fi
     systemctl poweroff --force --force
   ' coi-run "$pipe" </dev/null >/dev/null 2>&1 &
+  [ -z "$probe" ] || wait "$probe"
   exit 0
 fi
 
@@ -66,3 +70,4 @@ as_user \
   tmux new-session -d -s "$session" -x "$columns" -y "$rows" -c /workspace -- \
   bash -c 'trap : INT; "$@"; exec bash' coi "$@" ||
   as_user tmux has-session -t "=$session" # the run that was lost of sight may have been first
+[ -z "$probe" ] || wait "$probe"

@@ -32,6 +32,19 @@ public sealed record NetworkPolicy(bool BlockPrivateNetworks = true, bool BlockM
     /// <summary>How often names are resolved again, in minutes; 0 never does.</summary>
     public int RefreshMinutes { get; init; }
 
+    /// <summary>Whether names have to be asked for again while the container runs.</summary>
+    public bool IsRefreshed => Mode == NetworkMode.Allowlist && RefreshMinutes > 0;
+
+    /// <summary>Whether two policies say the same; the order of a list means nothing.</summary>
+    public bool Equals(NetworkPolicy? other) =>
+        other is not null
+        && (Mode, BlockPrivateNetworks, BlockMetadataEndpoint, AllowLocalNetworkAccess, RefreshMinutes)
+            == (other.Mode, other.BlockPrivateNetworks, other.BlockMetadataEndpoint, other.AllowLocalNetworkAccess, other.RefreshMinutes)
+        && AllowedDomains.ToHashSet().SetEquals(other.AllowedDomains);
+
+    /// <inheritdoc />
+    public override int GetHashCode() => HashCode.Combine(Mode, BlockPrivateNetworks, BlockMetadataEndpoint, AllowLocalNetworkAccess, RefreshMinutes, AllowedDomains.Distinct().Count());
+
     /// <summary>What of <see cref="AllowedDomains"/> is addresses and ranges.</summary>
     public IEnumerable<string> ListedAddresses() => AllowedDomains.Where(e => Ipv4Range.Parse(e) is not null);
 

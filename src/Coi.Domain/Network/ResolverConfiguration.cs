@@ -9,6 +9,7 @@ namespace Coi.Domain.Network;
 public static class ResolverConfiguration
 {
     private const string Watching = "hostsdir=";
+    private const string NoOthers = "address=/#/";
 
     /// <summary>All names, as the host resolves them.</summary>
     public const string AllNames = "no-hosts";
@@ -31,6 +32,9 @@ public static class ResolverConfiguration
     /// <summary>Whether a configuration is one that <see cref="Watched"/> makes.</summary>
     public static bool IsWatching(string? configuration) => configuration?.Contains(Watching, StringComparison.Ordinal) == true;
 
+    /// <summary>Whether a configuration lets all names be answered.</summary>
+    public static bool AnswersAll(string? configuration) => configuration?.Contains(NoOthers, StringComparison.Ordinal) != true;
+
     /// <summary>The answers as a hosts file.</summary>
     /// <param name="answers">Addresses by name.</param>
     public static string HostsFile(ImmutableSortedDictionary<string, ImmutableArray<string>> answers)
@@ -39,5 +43,5 @@ public static class ResolverConfiguration
         return string.Concat(answers.SelectMany(n => n.Value.Select(a => $"{a} {n.Key}\n")));
     }
 
-    private static string Only(IEnumerable<string> names) => string.Join('\n', (string[])[AllNames, "no-resolv", "address=/#/", .. names]);
+    private static string Only(IEnumerable<string> names) => string.Join('\n', (string[])[AllNames, "no-resolv", NoOthers, .. names]);
 }

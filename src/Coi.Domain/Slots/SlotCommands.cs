@@ -22,6 +22,10 @@ public sealed record TimeIsUp(DateTimeOffset EndsAt) : ISlotInput;
 /// <summary>Keep the container when it stops, whatever was said when it was started.</summary>
 public sealed record Keep : ISlotInput;
 
+/// <summary>Put another network policy into force while the container runs.</summary>
+/// <param name="Policy">The policy.</param>
+public sealed record ChangePolicy(NetworkPolicy Policy) : ISlotInput;
+
 /// <summary>Incus says that the container started.</summary>
 /// <param name="When">When it started; a start before the container came to rest was coi's own.</param>
 public sealed record InstanceStarted(DateTimeOffset When) : ISlotInput;
@@ -72,6 +76,9 @@ public enum SlotEffect
 
     /// <summary>Write into the container's keys and the session's metadata that the container is kept.</summary>
     Mark,
+
+    /// <summary>Put the network policy into force, in the container's network and in its keys.</summary>
+    Police,
 
     /// <summary>Stop the container.</summary>
     Stop,

@@ -41,6 +41,15 @@ public sealed record ContainerPersisted(DateTimeOffset At) : ISlotEvent;
 /// <param name="At">When.</param>
 public sealed record ContainerMarked(DateTimeOffset At) : ISlotEvent;
 
+/// <summary>Somebody asked for another network policy of the running container.</summary>
+/// <param name="Policy">The policy.</param>
+/// <param name="At">When.</param>
+public sealed record PolicyChanged(NetworkPolicy Policy, DateTimeOffset At) : ISlotEvent;
+
+/// <summary>The policy that was asked for last is in force, and the container's keys say so.</summary>
+/// <param name="At">When.</param>
+public sealed record PolicyApplied(DateTimeOffset At) : ISlotEvent;
+
 /// <summary>A kept container runs that coi did not start; the next session goes on in it.</summary>
 /// <param name="At">When.</param>
 public sealed record ContainerFoundRunning(DateTimeOffset At) : ISlotEvent;

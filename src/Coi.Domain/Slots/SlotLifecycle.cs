@@ -25,6 +25,7 @@ public static class SlotLifecycle
                 SlotPhase.Kept => [new LaunchRequested(launch.Spec with { Persistent = true, Image = state.Spec?.Image ?? launch.Spec.Image }, Reuses: true, now)],
                 _ => [],
             },
+            ChangePolicy change => state.Phase == SlotPhase.Running && state.Spec?.Policy != change.Policy ? [new PolicyChanged(change.Policy, now)] : [],
             Keep => InLaunch(state) || state.Phase == SlotPhase.Running ? Kept(state, now) : [],
             ProvisionDone done => state.Phase == SlotPhase.Preparing ? [new Provisioned(done.Network, now)] : [],
             EffectDone done => Outcome(state, done.Effect, now),
@@ -66,9 +67,19 @@ public static class SlotLifecycle
             LaunchFailed e => Undo(state, e.Failure),
             ContainerPersisted => state with { Spec = state.Spec is { } spec ? spec with { Persistent = true } : null, Unmarked = true },
             ContainerMarked => state with { Unmarked = false },
+            PolicyChanged e => state with { Spec = state.Spec is { } spec ? spec with { Policy = e.Policy } : null, Unpoliced = true },
+            PolicyApplied => state with { Unpoliced = false },
             ContainerFoundRunning => state with { RunsUnasked = true },
             StopRequested e => state with { Phase = state is { Phase: SlotPhase.Kept, RunsUnasked: false } ? SlotPhase.Deleting : SlotPhase.Stopping, Stop = e, RunsUnasked = false },
-            ContainerStopped e => state with { Phase = state.Phase == SlotPhase.Kept ? SlotPhase.Kept : SlotPhase.Stopped, Cause = e.Cause, StoppedAt = e.At, RunsUnasked = false },
+            // The next session brings its own policy, and with it the network up to date.
+            ContainerStopped e => state with
+            {
+                Phase = state.Phase == SlotPhase.Kept ? SlotPhase.Kept : SlotPhase.Stopped,
+                Cause = e.Cause,
+                StoppedAt = e.At,
+                RunsUnasked = false,
+                Unpoliced = false,
+            },
             SessionFinalised => state with { Phase = SlotPhase.Deleting },
             ContainerKept => state with { Phase = SlotPhase.Kept, Stop = null, EndsAt = null, Unmarked = false },
             SlotFreed => SlotState.Initial with { Failure = state.Failure, Cause = state.Cause },
@@ -85,6 +96,7 @@ public static class SlotLifecycle
         {
             SlotPhase.Preparing => SlotEffect.Provision,
             SlotPhase.Starting => SlotEffect.Start,
+            SlotPhase.Running when state.Unpoliced => SlotEffect.Police,
             SlotPhase.Running when state.Unmarked => SlotEffect.Mark,
             SlotPhase.Stopping => SlotEffect.Stop,
             SlotPhase.Stopped => SlotEffect.Finalise,
@@ -108,6 +120,7 @@ public static class SlotLifecycle
     private static IReadOnlyList<ISlotEvent> Outcome(SlotState state, SlotEffect effect, DateTimeOffset now) => (effect, state.Phase) switch
     {
         (SlotEffect.Start, SlotPhase.Starting) => [new SessionStarted(now, EndOf(state.Spec, now))],
+        (SlotEffect.Police, SlotPhase.Running) when state.Unpoliced => [new PolicyApplied(now)],
         (SlotEffect.Mark, SlotPhase.Running) when state.Unmarked => [new ContainerMarked(now)],
         (SlotEffect.Stop, SlotPhase.Stopping) => [new ContainerStopped(CauseOf(state), now)],
         (SlotEffect.Finalise, SlotPhase.Stopped) => state.RemovesWhenStopped ? [new SessionFinalised(now)] : [new ContainerKept(now)],

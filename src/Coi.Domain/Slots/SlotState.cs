@@ -66,6 +66,9 @@ public sealed record SlotState
     /// <summary>Whether the container was made persistent and its keys do not say so yet.</summary>
     public bool Unmarked { get; init; }
 
+    /// <summary>Whether another network policy was asked for and is not in force yet.</summary>
+    public bool Unpoliced { get; init; }
+
     /// <summary>Whether the kept container runs although coi did not start it.</summary>
     public bool RunsUnasked { get; init; }
 

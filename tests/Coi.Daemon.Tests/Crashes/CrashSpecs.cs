@@ -1,6 +1,8 @@
 using Coi.Daemon.Hosting;
+using Coi.Daemon.Network;
 using Coi.Daemon.Slots;
 using Coi.Daemon.Tests.Slots;
+using Coi.Domain.Network;
 using Coi.Domain.Slots;
 using Coi.FakeIncus;
 using Xunit;
@@ -82,12 +84,37 @@ public sealed class CrashSpecs : IAsyncLifetime
         Assert.InRange(moments, 8, 100);
     }
 
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(true, true)]
+    public async Task A_policy_that_changes_is_never_half_in_force_and_comes_into_force_whatever_was_asked_of_Incus_last(bool done, bool loosens)
+    {
+        var moments = await AllAsync(
+            (_, at) => Incus.Faults.Silence(at, done), (life, spec) => life.PoliceAsync(spec.Container, loosens ? Restricted : Listed), runs: true, policy: loosens ? Listed : Restricted);
+        Assert.InRange(moments, 8, 100);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_policy_that_changes_comes_into_force_whatever_was_written_down_last(bool written)
+    {
+        var moments = await AllAsync((life, at) => CrashJournal.Silence(life.System.Name, at, written), (life, spec) => life.PoliceAsync(spec.Container, Listed), runs: true);
+        Assert.Equal(2, moments); // changed, applied
+    }
+
+    private static NetworkPolicy Restricted { get; } = new() { Mode = NetworkMode.Restricted };
+
+    private static NetworkPolicy Listed { get; } = new() { Mode = NetworkMode.Allowlist, AllowedDomains = ["198.51.100.7"] };
+
     // Kills the daemon at one moment after the other, until what it does is finished before the moment comes.
-    private async Task<int> AllAsync(Func<DaemonLife, int, Task> crash, Func<DaemonLife, LaunchSpec, Task<object>> deed, bool runs = false, bool persistent = false, bool rests = false)
+    private async Task<int> AllAsync(Func<DaemonLife, int, Task> crash, Func<DaemonLife, LaunchSpec, Task<object>> deed, bool runs = false, bool persistent = false, bool rests = false, NetworkPolicy? policy = null)
     {
         for (var moment = 0; ; moment++)
         {
-            var spec = Spec(moment, persistent);
+            var spec = Spec(moment, persistent) with { Policy = policy ?? Restricted };
             await using var first = await DaemonLife.BeginAsync(Home(moment), Incus, spec.Workspace);
             if (runs) Started(await first.StartAsync(spec));
             if (rests) Assert.IsType<SlotProtocol.Ended>(await first.EndAsync(spec.Container, remove: false));
@@ -95,7 +122,7 @@ public sealed class CrashSpecs : IAsyncLifetime
             var finished = deed(first, spec);
             if (await Task.WhenAny(reached, finished).WaitAsync(Patience) == finished)
             {
-                Assert.False((await finished) is SlotProtocol.NotStarted or SlotProtocol.NotEnded, $"{await finished}");
+                Assert.False((await finished) is SlotProtocol.NotStarted or SlotProtocol.NotEnded or SlotProtocol.NotPoliced, $"{await finished}");
                 Incus.Faults.Clear();
                 return moment;
             }
@@ -147,6 +174,7 @@ public sealed class CrashSpecs : IAsyncLifetime
         if (found != expected) wrong += $"{phase}: {found} and not {expected}; ";
         if (held != notes.Count > 0) wrong += $"notes: {string.Join(' ', notes)}; ";
         if (instances.Values.Any(instance => instance.IsRunning != (phase == "running"))) wrong += $"{phase}, and the container {(phase == "running" ? "rests" : "runs")}; ";
+        if (slots is [{ Phase: SlotPhase.Running } running] && (running.Unpoliced || running.Spec?.Policy.Mode != InForce(spec.Container))) wrong += $"{running.Spec?.Policy.Mode} was asked for, and {InForce(spec.Container)} is in force; ";
         // A session that began is kept, one that never did leaves nothing.
         if (began && !session) wrong += "the session is lost; ";
         if (!began && phase == "none" && session) wrong += "a session that never began is left; ";
@@ -156,11 +184,28 @@ public sealed class CrashSpecs : IAsyncLifetime
             things.Where(pair => config(pair.Value).GetValueOrDefault(OwnerKeys.Home) == Home(moment)).ToDictionary();
     }
 
-    // Containers that run without a network whose policy exists.
-    private string Unguarded() => string.Concat(Incus.Instances.Values
+    // The mode that a container's network has; null while it lets nothing through, or when its rules and the default that they were made for do not belong together.
+    private NetworkMode? InForce(string container)
+    {
+        if (Incus.Instances.GetValueOrDefault(container)?.Devices.GetValueOrDefault("eth0") is not { } nic || ClosedNic.IsClosed(nic)) return null;
+        var (egress, rules) = (Incus.Networks[nic["network"]].Config.GetValueOrDefault("security.acls.default.egress.action"), Incus.NetworkAcls[container].Egress.Select(rule => (string?)rule!["action"]).ToList());
+        return (egress, rules.Contains("allow")) switch
+        {
+            ("allow", false) => NetworkMode.Restricted,
+            ("reject", true) => NetworkMode.Allowlist,
+            _ => null,
+        };
+    }
+
+    // Containers that run without a network whose policy exists and is whole.
+    private string Unguarded() => Torn() + string.Concat(Incus.Instances.Values
         .Where(instance => instance.IsRunning && !(instance.Devices.GetValueOrDefault("eth0")?.GetValueOrDefault("network") is { } bridge
             && Incus.Networks.GetValueOrDefault(bridge)?.Config.GetValueOrDefault("security.acls") is { Length: > 0 } acl && Incus.NetworkAcls.ContainsKey(acl)))
         .Select(instance => $"{instance.Name} runs without its policy; "));
+
+    private string Torn() => string.Concat(Incus.Instances.Values
+        .Where(instance => instance.IsRunning && instance.Devices.GetValueOrDefault("eth0") is { } nic && !ClosedNic.IsClosed(nic) && InForce(instance.Name) is null)
+        .Select(instance => $"{instance.Name} has rules that do not belong to the bridge's default; "));
 
     private static SlotProtocol.Started Started(object answer)
     {

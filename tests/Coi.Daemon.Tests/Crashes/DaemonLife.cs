@@ -10,6 +10,7 @@ using Coi.Daemon.Sessions;
 using Coi.Daemon.Slots;
 using Coi.Daemon.Tests.Network;
 using Coi.Daemon.Workspaces;
+using Coi.Domain.Network;
 using Coi.Domain.Slots;
 using Coi.Domain.Workspaces;
 using Coi.FakeIncus;
@@ -84,6 +85,14 @@ internal sealed class DaemonLife : IAsyncDisposable
     {
         var entry = Assert.IsType<IndexProtocol.Entry>(await _index.Ask<object>(new IndexProtocol.FindContainer(container), Patience));
         return await entry.Actor.Ask<object>(asker => new SlotProtocol.EndSession(container, new End(Force: true, remove, 0), asker), Patience, CancellationToken.None);
+    }
+
+    /// <summary>Puts another network policy into force.</summary>
+    public async Task<object> PoliceAsync(string container, NetworkPolicy policy)
+    {
+        var entry = Assert.IsType<IndexProtocol.Entry>(await _index.Ask<object>(new IndexProtocol.FindContainer(container), Patience));
+        var from = entry.State.Spec?.Policy ?? policy;
+        return await entry.Actor.Ask<object>(asker => new SlotProtocol.PoliceContainer(container, from, policy, asker), Patience, CancellationToken.None);
     }
 
     /// <summary>What it says that there is.</summary>

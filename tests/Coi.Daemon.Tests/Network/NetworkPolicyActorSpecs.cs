@@ -68,11 +68,29 @@ public sealed class NetworkPolicyActorSpecs : ActorSpecs
         Assert.Equal(1, _updater.Count);
     }
 
-    private void Watch()
+    [Fact]
+    public async Task Another_policy_is_followed_from_then_on()
     {
-        var spec = Launches.Spec() with { Policy = new NetworkPolicy { Mode = NetworkMode.Allowlist, RefreshMinutes = 30 } };
-        Sys.ActorOf(Props.Create(() => new NetworkPolicyActor(spec, _plan, OwnerKeys.Session, _updater, Time)));
+        _updater.Next = () => Time.GetUtcNow() + TimeSpan.FromMinutes(7);
+        var actor = Watch();
+        await RefreshedAsync(1);
+        actor.Tell(new NetworkPolicyActor.Follow(Spec with { Policy = new NetworkPolicy { Mode = NetworkMode.Restricted } }));
+        Pass(TimeSpan.FromDays(1));
+        Assert.Equal(1, _updater.Count);
+        var listed = Spec with { Policy = Spec.Policy with { AllowedDomains = ["example.org"] } };
+        actor.Tell(new NetworkPolicyActor.Follow(listed));
+        await RefreshedAsync(2);
+        Assert.Same(listed, _updater.Last);
+    }
+
+    private static LaunchSpec Spec { get; } = Launches.Spec() with { Policy = new NetworkPolicy { Mode = NetworkMode.Allowlist, RefreshMinutes = 30 } };
+
+    private IActorRef Watch()
+    {
+        var spec = Spec;
+        var actor = Sys.ActorOf(Props.Create(() => new NetworkPolicyActor(spec, _plan, OwnerKeys.Session, _updater, Time)));
         Pass(TimeSpan.FromMilliseconds(1));
+        return actor;
     }
 
     // The answer reaches the actor as a message; a moment passes until its timer is set.
@@ -88,6 +106,8 @@ public sealed class NetworkPolicyActorSpecs : ActorSpecs
 
         public int Count => _count;
 
+        public LaunchSpec? Last { get; private set; }
+
         public DateTimeOffset? Known { get; set; }
 
         public Func<DateTimeOffset?> Next { get; set; } = () => null;
@@ -96,6 +116,7 @@ public sealed class NetworkPolicyActorSpecs : ActorSpecs
 
         public Task<DateTimeOffset?> RefreshAsync(LaunchSpec spec, NetworkPlan plan, string kind, CancellationToken cancellationToken)
         {
+            Last = spec;
             Interlocked.Increment(ref _count);
             return Task.FromResult(Next());
         }

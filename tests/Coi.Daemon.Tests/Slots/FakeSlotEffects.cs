@@ -57,6 +57,8 @@ internal sealed class FakeSlotEffects : ISlotEffects
 
     public Task MarkAsync(SlotState state, CancellationToken cancellationToken) => RunAsync(SlotEffect.Mark, state, cancellationToken);
 
+    public Task PoliceAsync(SlotState state, CancellationToken cancellationToken) => RunAsync(SlotEffect.Police, state, cancellationToken);
+
     public Task StopAsync(SlotState state, CancellationToken cancellationToken) => RunAsync(SlotEffect.Stop, state, cancellationToken);
 
     public Task FinaliseAsync(SlotState state, CancellationToken cancellationToken) => RunAsync(SlotEffect.Finalise, state, cancellationToken);

@@ -1,3 +1,4 @@
+using Coi.Domain.Network;
 using Coi.Domain.Slots;
 using CsCheck;
 using Xunit;
@@ -19,6 +20,7 @@ public sealed class SlotLifecycleProperties
         Gen.Select(Gen.Bool, Gen.Bool).Select((exists, running) => (ISlotInput)new InstanceObserved(exists, exists && running)),
         Gen.Bool.Select(p => (ISlotInput)new Adopt(Slot.Spec(p), Slot.Network)),
         Gen.Const<ISlotInput>(new Keep()),
+        Gen.Enum<NetworkMode>().Select(mode => (ISlotInput)new ChangePolicy(new NetworkPolicy { Mode = mode })),
         Moments.Select(w => (ISlotInput)new InstanceStarted(w)),
         Gen.Const<ISlotInput>(new Recovered()));
 
@@ -88,6 +90,7 @@ public sealed class SlotLifecycleProperties
         { Phase: SlotPhase.Preparing or SlotPhase.Starting or SlotPhase.Running, Failure: not null } => "what failed does not go on",
         { Phase: SlotPhase.Preparing or SlotPhase.Starting or SlotPhase.Running or SlotPhase.Kept, Stop: not null } => "what is to stop does not go on",
         { RunsUnasked: true, Phase: not (SlotPhase.Kept or SlotPhase.Preparing or SlotPhase.Starting or SlotPhase.Stopped) } => "only a kept container runs unasked",
+        { Unpoliced: true, Phase: not (SlotPhase.Running or SlotPhase.Stopping) } => "what does not run has no policy to change",
         { Unmarked: true, Spec.Persistent: not true } => "what is not kept is not to be marked",
         { Unmarked: true, Phase: SlotPhase.Kept } => "a kept container says so",
         { Phase: SlotPhase.Kept, RemovesWhenStopped: true } => "what was to be removed is kept",

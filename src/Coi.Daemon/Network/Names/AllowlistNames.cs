@@ -18,16 +18,26 @@ internal sealed class AllowlistNames(DaemonHome home, NameLookup lookup, Network
         var answers = await Task.WhenAll(policy.ListedNames().Select(n => lookup.AskAsync(n, cancellationToken))).ConfigureAwait(false);
         var memory = known.Learn(answers, RefreshTiming.Of(policy.RefreshMinutes, minute.Length), time.GetUtcNow());
         foreach (var (name, now) in memory.Names) Tell(container, name, known.Names.GetValueOrDefault(name), now);
-        if (!policy.ListedAddresses().Any() && memory.Open.Values.All(a => a.IsEmpty))
-        {
-            throw new FailureException(new Failure(
-                "network.unresolved",
-                $"none of network.allowed_domains could be resolved: {string.Join("; ", memory.Names.Select(n => $"{n.Key}: {n.Value.Trouble}"))}",
-                "Check the names, and the host's DNS: getent ahostsv4 NAME"));
-        }
-
+        RequireSome(policy, memory);
         if (answers.Length > 0) NetworkCacheFile.Write(home, container, memory);
+        else Forget(container);
         return memory;
+    }
+
+    /// <summary>What is known of a container's names, without asking.</summary>
+    public AllowlistMemory Known(string container) => NetworkCacheFile.Read(home, container);
+
+    /// <summary>Asks for the names of a policy that is not in force yet, so that one that would reach nothing is refused before anything changes.</summary>
+    /// <param name="container">Container whose memory counts.</param>
+    /// <param name="policy">The policy.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The names that cannot be resolved now, each with the reason.</returns>
+    /// <exception cref="FailureException">There are names, but no address for any of them, and nothing else is listed.</exception>
+    public async Task<IReadOnlyList<NameAnswer>> TryAsync(string container, NetworkPolicy policy, CancellationToken cancellationToken)
+    {
+        var answers = await Task.WhenAll(policy.ListedNames().Select(n => lookup.AskAsync(n, cancellationToken))).ConfigureAwait(false);
+        RequireSome(policy, Known(container).Learn(answers, RefreshTiming.Of(policy.RefreshMinutes, minute.Length), time.GetUtcNow()));
+        return [.. answers.Where(answer => answer.Trouble is not null)];
     }
 
     /// <summary>When a container's names are to be asked for again; null when they never were.</summary>
@@ -35,6 +45,15 @@ internal sealed class AllowlistNames(DaemonHome home, NameLookup lookup, Network
 
     /// <summary>Forgets a container.</summary>
     public void Forget(string container) => NetworkCacheFile.Delete(home, container);
+
+    private static void RequireSome(NetworkPolicy policy, AllowlistMemory memory)
+    {
+        if (policy.ListedAddresses().Any() || memory.Open.Values.Any(a => !a.IsEmpty)) return;
+        throw new FailureException(new Failure(
+            "network.unresolved",
+            $"none of network.allowed_domains could be resolved: {string.Join("; ", memory.Names.Select(n => $"{n.Key}: {n.Value.Trouble}"))}",
+            "Check the names, and the host's DNS: getent ahostsv4 NAME"));
+    }
 
     // Each thing once: a name that goes on failing is asked for every few minutes.
     private void Tell(string container, string name, NameMemory? before, NameMemory now)
