@@ -18,7 +18,7 @@ internal sealed class Candidates(CommandTree tree, DynamicNames names)
         if (!literal && current.StartsWith("--", StringComparison.Ordinal) && current.Split('=', 2) is [var flag, var value])
         {
             return Find(command, flag) is { } option
-                ? [.. Matching(await ValuesAsync(option), value).Select(found => found == Directories ? found : $"{flag}={found}")]
+                ? [.. Matching(await ValuesAsync(option), value).Select(found => IsDirective(found) ? found : $"{flag}={found}")]
                 : [];
         }
 
@@ -64,6 +64,8 @@ internal sealed class Candidates(CommandTree tree, DynamicNames names)
         "--format" => ["text", "json"],
         "--network" => ["restricted\tthe internet, no private networks", "allowlist\tonly the configured names", "open\tno limits"],
         "--workspace" => [Directories],
+        "--image" or "--base" => await names.ImagesAsync(),
+        "--script" => [Files],
         "--profile" => await names.ProfilesAsync(),
         "--resume" or "--continue" => await names.SessionsAsync(),
         _ => [],
@@ -71,14 +73,7 @@ internal sealed class Candidates(CommandTree tree, DynamicNames names)
 
     private async Task<IEnumerable<string>> ArgumentsAsync(CoiCommand command, int positional)
     {
-        var most = command.Completes switch
-        {
-            Completes.Containers => int.MaxValue,
-            Completes.FileThenContainer or Completes.ContainerThenFile => 2,
-            _ => 1,
-        };
-        if (positional >= most) return [];
-        return command.Completes switch
+        return command.CompletesAt(positional) switch
         {
             Completes.RunningContainers => await names.ContainersAsync(running: true),
             Completes.Containers => await names.ContainersAsync(running: false),
@@ -86,11 +81,15 @@ internal sealed class Candidates(CommandTree tree, DynamicNames names)
             Completes.FileThenContainer => positional == 0 ? [Files] : await names.ContainerPathsAsync(),
             Completes.ContainerThenFile => positional == 0 ? await names.ContainerPathsAsync() : [Files],
             Completes.Sessions => await names.SessionsAsync(),
+            Completes.Images => await names.ImagesAsync(),
             Completes.Shells => ["bash", "zsh", "fish", "powershell"],
             _ => [],
         };
     }
 
+    // Something that the shell itself completes.
+    private static bool IsDirective(string candidate) => candidate is Directories or Files;
+
     private static string[] Matching(IEnumerable<string> candidates, string current) =>
-        [.. candidates.Where(candidate => candidate is Directories or Files || candidate.StartsWith(current, StringComparison.Ordinal))];
+        [.. candidates.Where(candidate => IsDirective(candidate) || candidate.StartsWith(current, StringComparison.Ordinal))];
 }

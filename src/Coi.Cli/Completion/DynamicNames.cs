@@ -1,6 +1,9 @@
 using Coi.Cli.Daemons;
+using Coi.Cli.Images;
+using Coi.Cli.Instances;
 using Coi.Cli.Sessions;
 using Coi.Contracts;
+using Coi.Incus;
 
 namespace Coi.Cli.Completion;
 
@@ -25,6 +28,25 @@ internal sealed class DynamicNames(Surroundings surroundings)
         from session in (await ListAsync("v1/list?all=true")).Sessions ?? []
         where session.Workspace == surroundings.WorkingDirectory
         select $"{session.Id}\tsaved {session.SavedAt}";
+
+    /// <summary>Aliases of images.</summary>
+    public async Task<IEnumerable<string>> ImagesAsync()
+    {
+        try
+        {
+            if (await AskAsync((daemon, patience) => daemon.GetAsync("v1/incus", "asking where Incus is", ContractsJson.Default.IncusPlace, patience)) is not { } place) return [];
+            using var patience = new CancellationTokenSource(Patience);
+            using var incus = DirectIncus.Open(place);
+            return from image in await incus.Images.ListAsync(patience.Token)
+                   from alias in image.Aliases
+                   orderby alias.Name
+                   select $"{alias.Name}\t{ByteSize.Text(image.Size)} {LocalImages.Description(image)}".TrimEnd();
+        }
+        catch (Exception e) when (e is IncusException or IncusUnavailableException or IncusTimeoutException or OperationCanceledException)
+        {
+            return [];
+        }
+    }
 
     /// <summary>Names of the profiles that count in this directory.</summary>
     public async Task<IEnumerable<string>> ProfilesAsync()

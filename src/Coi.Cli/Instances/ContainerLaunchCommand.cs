@@ -35,6 +35,9 @@ internal sealed class ContainerLaunchCommand : CoiCommand
     ];
 
     /// <inheritdoc />
+    public override Completes CompletesAt(int position) => position == 0 ? Completes.Images : Completes.Nothing;
+
+    /// <inheritdoc />
     public override IReadOnlyList<Option> Heeds(GlobalOptions options) => [options.Network, options.Profile];
 
     /// <inheritdoc />

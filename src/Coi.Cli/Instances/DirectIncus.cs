@@ -12,8 +12,11 @@ internal static class DirectIncus
     {
         using var daemon = Daemon.Of(surroundings);
         var place = await daemon.GetAsync("v1/incus", "asking where Incus is", ContractsJson.Default.IncusPlace, cancellationToken);
-        return new IncusClient(new IncusClientOptions { SocketPath = place.Socket, Project = place.Project });
+        return Open(place);
     }
+
+    /// <summary>A client for a place that the daemon named.</summary>
+    public static IncusClient Open(IncusPlace place) => new(new IncusClientOptions { SocketPath = place.Socket, Project = place.Project });
 
     /// <summary>The failure for a name that no container has.</summary>
     public static ProblemException Missing(string name) =>

@@ -20,7 +20,9 @@ internal static class ApiRoutes
         .AddSingleton<CleanEndpoint>()
         .AddSingleton<OutcomeEndpoint>()
         .AddSingleton<BuildEndpoints>()
+        .AddSingleton<StreamedAnswers>()
         .AddSingleton<NamedContainerEndpoints>()
+        .AddSingleton<ImageEndpoints>()
         .AddSingleton<ConfigurationEndpoints>()
         .AddSingleton<TrustEndpoints>()
         .AddSingleton<StatusEndpoints>();
@@ -34,6 +36,7 @@ internal static class ApiRoutes
         var outcome = services.GetRequiredService<OutcomeEndpoint>();
         var named = services.GetRequiredService<NamedContainerEndpoints>();
         var builds = services.GetRequiredService<BuildEndpoints>();
+        var images = services.GetRequiredService<ImageEndpoints>();
         var status = services.GetRequiredService<StatusEndpoints>();
         var configuration = services.GetRequiredService<ConfigurationEndpoints>();
         var trust = services.GetRequiredService<TrustEndpoints>();
@@ -57,6 +60,9 @@ internal static class ApiRoutes
         app.Map("POST", "/v1/containers/{name}/mount", context => named.MountAsync(context, Name(context)));
         app.Map("POST", "/v1/builds", builds.BuildAsync);
         app.Map("POST", "/v1/builds/{alias}/cancel", context => builds.CancelAsync(context, Name(context, "alias")));
+        app.Map("POST", "/v1/images/publish", images.PublishAsync);
+        app.Map("POST", "/v1/images/delete", images.DeleteAsync);
+        app.Map("POST", "/v1/images/cleanup", images.CleanAsync);
         app.Map("POST", "/v1/configuration", configuration.ShowAsync);
         app.Map("POST", "/v1/configuration/check", configuration.CheckAsync);
         app.Map("POST", "/v1/configuration/starter", configuration.StarterAsync);

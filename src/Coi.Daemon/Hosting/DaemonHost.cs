@@ -74,6 +74,8 @@ internal static class DaemonHost
             .AddSlotNetworks()
             .AddSingleton<NamedContainerIndex>()
             .AddSingleton<NamedContainers>()
+            .AddSingleton<ImagePublication>()
+            .AddSingleton<ImageShelf>()
             .AddSingleton<WorkspaceGuards>()
             .AddSingleton<ISlotEffects, SlotEffects>()
             .AddApi()
