@@ -11,6 +11,9 @@ internal sealed class BuildContainer(IncusClient incus, string name, BuildJourna
 
     private const int Attempts = 4;
 
+    // What the builder itself asks and puts there may be done twice (decision 8).
+    private const int Repeats = 2;
+
     private static readonly TimeSpan ShortCommand = TimeSpan.FromMinutes(2);
 
     public string Name => name;
@@ -125,5 +128,5 @@ internal sealed class BuildContainer(IncusClient incus, string name, BuildJourna
     }
 
     private Task<ExecResult> CaptureAsync(IReadOnlyList<string> command, ReadOnlyMemory<byte> stdin, CancellationToken cancellationToken) =>
-        incus.Exec.CaptureAsync(name, new ExecRequest { Command = command, Timeout = ShortCommand }, stdin, cancellationToken);
+        incus.Exec.CaptureAsync(name, new ExecRequest { Command = command, Timeout = ShortCommand, Repeats = Repeats }, stdin, cancellationToken);
 }

@@ -40,6 +40,8 @@ public sealed class CompletionSpecs : IAsyncLifetime
     [InlineData("shell --slot 2 --back", "--background")]
     [InlineData("shell -w |", ":directories")]
     [InlineData("shell --workspace=/t", ":directories")]
+    [InlineData("build custom mine --script |", ":files")]
+    [InlineData("build custom mine --script=s", ":files")]
     [InlineData("-w /tmp tmux |", "send capture list")]
     [InlineData("tmux send coi-a-1 |", "")]
     [InlineData("completion |", "bash zsh fish powershell")]
