@@ -11,5 +11,6 @@ rm -f /etc/machine-id /var/lib/dbus/machine-id /root/.bash_history
 : > /etc/machine-id
 # Only now: during the build names were resolved by what worked there, which is not always the stub.
 ln -sf ../run/systemd/resolve/stub-resolv.conf /etc/resolv.conf
+rm -rf /var/lib/coi-build-resolver
 # Says that /etc and /var are as new as /usr, or systemd would look for new users and catalogues at the first boot.
 touch /etc/.updated /var/.updated

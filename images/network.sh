@@ -1,5 +1,6 @@
 #!/bin/sh
 # Questions about the network, asked inside a build container by the builder; base images bring few tools, so it needs few.
+kept=/var/lib/coi-build-resolver
 case $1 in
   route)      # route SECONDS: waits until eth0 has a default route
     tenths=$(($2 * 10))
@@ -27,8 +28,18 @@ case $1 in
     sed -n 's/^nameserver[[:space:]]*\([^[:space:]]*\).*/\1/p' /etc/resolv.conf 2>/dev/null ;;
   use)        # use ADDRESS...: resolve names there from now on
     shift
+    # What was there first is what comes back.
+    if [ ! -e "$kept" ]; then mkdir "$kept"; mv /etc/resolv.conf "$kept/" 2>/dev/null || :; fi
     rm -f /etc/resolv.conf
     { for address; do echo "nameserver $address"; done; echo "options timeout:3 attempts:2"; } > /etc/resolv.conf ;;
+  restore)    # restore: takes back what "use" did
+    if [ -d "$kept" ]; then
+      rm -f /etc/resolv.conf
+      mv "$kept/resolv.conf" /etc/ 2>/dev/null || :
+      rmdir "$kept"
+    fi ;;
+  certificates) # certificates: takes the authorities that were put into their directory into the system's list
+    if command -v update-ca-certificates >/dev/null; then update-ca-certificates; fi ;;
   connect)    # connect HOST PORT
     timeout 15 bash -c 'exec 3<>"/dev/tcp/$0/$1"' "$2" "$3" ;;
   describe)   # describe: what a person needs to see when it does not work

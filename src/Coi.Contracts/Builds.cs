@@ -1,7 +1,8 @@
 namespace Coi.Contracts;
 
 /// <summary>Builds an image: <c>POST /v1/builds</c>, answered by a stream whose result is <see cref="BuiltImage"/>. A second request for an
-/// alias that is being built joins the running build; a client that goes away does not end the build.</summary>
+/// alias that is being built joins the running build, or waits for its end when it asks for something else; a client that goes away does not end
+/// the build.</summary>
 public sealed record BuildRequest
 {
     /// <summary>Alias to build.</summary>
@@ -16,11 +17,22 @@ public sealed record BuildRequest
     /// <summary>AI coding tools to install; null takes the configured ones.</summary>
     public IReadOnlyList<string>? Tools { get; init; }
 
+    /// <summary>What makes a custom image; null builds the coi image.</summary>
+    public BuildScript? Script { get; init; }
+
+    /// <summary>The caller's name for this request, by which it can be cancelled; null when it never will be.</summary>
+    public string? Id { get; init; }
+
     /// <summary>Who asks, and from what environment.</summary>
     public required ClientContext Client { get; init; }
 }
 
-/// <summary>Asks a running build to end: <c>POST /v1/builds/{alias}/cancel</c>.</summary>
+/// <summary>A script that root runs in a container, of which an image is made.</summary>
+/// <param name="Name">Its file's name.</param>
+/// <param name="Content">What it says.</param>
+public sealed record BuildScript(string Name, byte[] Content);
+
+/// <summary>Asks a running build to end: <c>POST /v1/builds/{alias}/cancel</c>; with <c>?request=ID</c> only the one that this request began, joined or waits for.</summary>
 /// <param name="Alias">Alias that was being built.</param>
 /// <param name="WasRunning">Whether there was a build to cancel.</param>
 public sealed record CancelledBuild(string Alias, bool WasRunning);
@@ -51,4 +63,7 @@ public sealed record BuiltImage
 
     /// <summary>Path of the kept build log.</summary>
     public string? LogPath { get; init; }
+
+    /// <summary>Earlier versions that are still there, newest first.</summary>
+    public IReadOnlyList<ImageVersion> OlderVersions { get; init; } = [];
 }

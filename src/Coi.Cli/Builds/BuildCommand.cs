@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Coi.Cli.CommandLine;
-using Coi.Cli.Daemons;
+using Coi.Cli.Images;
 using Coi.Cli.Sessions;
 using Coi.Contracts;
 
@@ -34,12 +34,14 @@ internal sealed class BuildCommand : CoiCommand
         Options.Add(_base);
         Options.Add(_tools);
         Options.Add(_format);
+        Add(new BuildCustomCommand());
     }
 
     /// <inheritdoc />
     public override string Details =>
         "The image holds the AI coding tools, tmux, git, Node.js, Python, Docker and what else they need.\n" +
-        "Every build keeps an alias with its time; the alias 'coi' moves to the newest one. Ctrl-C cancels the build.";
+        "Every build keeps an alias with its time; the alias 'coi' moves to the newest one. Ctrl-C cancels the build and removes all of it.\n" +
+        "A terminal that goes away leaves it running: 'coi build' shows it again. What '[build]' in the configuration says counts too.";
 
     /// <inheritdoc />
     public override IReadOnlyList<Example> Examples =>
@@ -48,6 +50,7 @@ internal sealed class BuildCommand : CoiCommand
         new("build --force", "make it anew"),
         new("build --force --tools=claude,codex,gemini", "with more tools than Claude Code"),
         new("build --base=my-debian", "start from an image of your own"),
+        new("build custom coi-rust --script install-rust.sh", "an image of your own, from the image coi"),
     ];
 
     /// <inheritdoc />
@@ -64,51 +67,11 @@ internal sealed class BuildCommand : CoiCommand
             Client = ClientContexts.Of(surroundings),
         };
 
-        using var interruption = Interruption.Watch();
-        using var daemon = Daemon.Of(surroundings);
-        using var streamEnd = new CancellationTokenSource();
-        try
-        {
-            BuiltImage built;
-            using (var view = new ProgressView(surroundings, keepsSteps: true))
-            {
-                await using var cancelling = interruption.Token.Register(() => _ = CancelAsync(surroundings, view, streamEnd));
-                built = await daemon.StreamAsync(
-                    HttpMethod.Post, "v1/builds", Daemon.Body(request, ContractsJson.Default.BuildRequest), "building the image",
-                    ContractsJson.Default.BuiltImage, view, streamEnd.Token);
-            }
-
-            if (json) OutputFormat.WriteJson(surroundings, built, ContractsJson.Default.BuiltImage);
-            else Report(built, surroundings.Out);
-            return ExitCodes.Success;
-        }
-        catch (Exception e) when (interruption.Came && e is ProblemException or OperationCanceledException)
-        {
-            new Talk(surroundings).Say("Cancelled." + (e is ProblemException { Problem.Code: not "build.cancelled" } problem ? $" ({problem.Message})" : ""));
-            return interruption.ExitCode;
-        }
-    }
-
-    // The daemon ends the build and the stream says so; only when it cannot be asked is the stream left.
-    private static async Task CancelAsync(Surroundings surroundings, ProgressView view, CancellationTokenSource streamEnd)
-    {
-        view.Log("Cancelling the build (Ctrl-C again leaves it running)");
-        try
-        {
-            using var daemon = Daemon.IfRunning(surroundings);
-            if (daemon is not null)
-            {
-                await daemon.CallAsync(
-                    HttpMethod.Post, $"v1/builds/{Alias}/cancel", [], "cancelling the build", ContractsJson.Default.CancelledBuild, CancellationToken.None);
-                return;
-            }
-        }
-        catch (ProblemException e)
-        {
-            new Talk(surroundings).Error(e.Problem);
-        }
-
-        await streamEnd.CancelAsync();
+        var (built, code) = await new BuildRun(surroundings).RunAsync(request);
+        if (built is null) return code;
+        if (json) OutputFormat.WriteJson(surroundings, built, ContractsJson.Default.BuiltImage);
+        else Report(built, surroundings.Out);
+        return ExitCodes.Success;
     }
 
     private static void Report(BuiltImage built, TextWriter output)
@@ -123,9 +86,10 @@ internal sealed class BuildCommand : CoiCommand
         Line("Version alias", built.VersionAlias);
         Line("Fingerprint", built.Fingerprint);
         Line("Base", built.Base);
-        if (built.SizeBytes > 0) Line("Size", $"{(built.SizeBytes / 1048576.0).ToString("0", CultureInfo.InvariantCulture)} MiB");
+        if (built.SizeBytes > 0) Line("Size", ByteSize.Text(built.SizeBytes));
         if (built.Seconds > 0) Line("Time", $"{built.Seconds.ToString("0", CultureInfo.InvariantCulture)} s");
         Line("Log", built.LogPath);
+        if (OlderVersions.Text(built) is { } older) output.WriteLine(older);
 
         void Line(string label, string? value)
         {

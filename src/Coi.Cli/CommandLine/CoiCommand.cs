@@ -38,8 +38,16 @@ internal abstract class CoiCommand(string name, string description) : Command(na
     /// <summary>The global flags that have an effect here; the others are accepted, with a warning.</summary>
     public virtual IReadOnlyList<Option> Heeds(GlobalOptions options) => [];
 
-    /// <summary>What a positional argument can be completed to.</summary>
+    /// <summary>What the first positional argument can be completed to, and all of them where it is containers.</summary>
     public virtual Completes Completes => Completes.Nothing;
+
+    /// <summary>What a positional argument can be completed to, by its place; 0 is the first.</summary>
+    public virtual Completes CompletesAt(int position) => Completes switch
+    {
+        Completes.Containers => Completes,
+        Completes.FileThenContainer or Completes.ContainerThenFile when position < 2 => Completes,
+        _ => position == 0 ? Completes : Completes.Nothing,
+    };
 
     /// <summary>Does it.</summary>
     /// <returns>The exit code.</returns>

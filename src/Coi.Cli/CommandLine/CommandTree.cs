@@ -6,6 +6,7 @@ using Coi.Cli.Containers;
 using Coi.Cli.Daemons;
 using Coi.Cli.Files;
 using Coi.Cli.Guards;
+using Coi.Cli.Images;
 using Coi.Cli.Instances;
 using Coi.Cli.Manual;
 using Coi.Cli.Networks;
@@ -60,6 +61,16 @@ internal sealed class CommandTree
                 new NetworkSetCommand(),
                 new NetworkTestCommand(),
             },
+            new GroupCommand("image", "Images: list, make from containers, delete")
+            {
+                new ImageListCommand(),
+                new ImagePublishCommand(),
+                new ImageDeleteCommand(),
+                new ImageExistsCommand(),
+                new ImageInfoCommand(),
+                new ImageCleanupCommand(),
+            },
+            new ImageListCommand(isShort: true),
             new GroupCommand("tmux", "Talk to a running session from a script")
             {
                 new TmuxSendCommand(),

@@ -19,7 +19,7 @@ internal sealed class Candidates(CommandTree tree, DynamicNames names)
         if (!literal && current.StartsWith("--", StringComparison.Ordinal) && current.Split('=', 2) is [var flag, var value])
         {
             return Find(command, flag) is { } option
-                ? [.. Matching(await ValuesAsync(option), value).Select(found => found == Directories ? found : $"{flag}={found}")]
+                ? [.. Matching(await ValuesAsync(option), value).Select(found => IsDirective(found) ? found : $"{flag}={found}")]
                 : [];
         }
 
@@ -62,8 +62,9 @@ internal sealed class Candidates(CommandTree tree, DynamicNames names)
 
     private async Task<IEnumerable<string>> ValuesAsync(Option option) => option.Name switch
     {
-        "--network" or "--mode" => ["restricted	the internet, no private networks", "allowlist	only the configured names", "open	no limits"],
+        "--network" or "--mode" => ["restricted\tthe internet, no private networks", "allowlist\tonly the configured names", "open\tno limits"],
         "--workspace" or "--storage" => [Directories],
+        "--script" => [Files],
         "--profile" => await names.ProfilesAsync(),
         "--resume" or "--continue" => await names.SessionsAsync(),
         "--slot" => await names.SlotsAsync(),
@@ -73,14 +74,7 @@ internal sealed class Candidates(CommandTree tree, DynamicNames names)
 
     private async Task<IEnumerable<string>> ArgumentsAsync(CoiCommand command, int positional)
     {
-        var most = command.Completes switch
-        {
-            Completes.Containers => int.MaxValue,
-            Completes.FileThenContainer or Completes.ContainerThenFile => 2,
-            _ => 1,
-        };
-        if (positional >= most) return [];
-        return command.Completes switch
+        return command.CompletesAt(positional) switch
         {
             Completes.RunningContainers => await names.ContainersAsync(running: true),
             Completes.Containers => await names.ContainersAsync(running: false),
@@ -96,6 +90,9 @@ internal sealed class Candidates(CommandTree tree, DynamicNames names)
         };
     }
 
+    // Something that the shell itself completes.
+    private static bool IsDirective(string candidate) => candidate is Directories or Files;
+
     private static string[] Matching(IEnumerable<string> candidates, string current) =>
-        [.. candidates.Where(candidate => candidate is Directories or Files || candidate.StartsWith(current, StringComparison.Ordinal))];
+        [.. candidates.Where(candidate => IsDirective(candidate) || candidate.StartsWith(current, StringComparison.Ordinal))];
 }

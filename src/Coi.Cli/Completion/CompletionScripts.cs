@@ -56,12 +56,11 @@ internal static class CompletionScripts
             local reply value description
             replies=("${(@f)$("${words[1]}" __complete -- "${(@)words[2,CURRENT]}" 2>/dev/null)}")
             for reply in "${replies[@]}"; do
-                if [[ $reply == ":directories" ]]; then
+                if [[ $reply == ":directories" || $reply == ":files" ]]; then
                     [[ $PREFIX == --*=* ]] && compset -P '*='
-                    _files -/
+                    if [[ $reply == ":files" ]]; then _files; else _files -/; fi
                     return
                 fi
-                [[ $reply == ":files" ]] && { _files; return }
                 [[ -z $reply ]] && continue
                 value=${reply%%$'\t'*}
                 [[ $value == *: ]] && suffix=(-S '')
@@ -95,7 +94,10 @@ internal static class CompletionScripts
                         printf '%s%s\n' "$flag" $directory
                     end
                 else if test "$reply" = ":files"
-                    __fish_complete_path "$current"
+                    set -l flag (string match -r -- '^--[^=]*=' "$current")
+                    for file in (__fish_complete_path (string replace -r -- '^--[^=]*=' '' "$current"))
+                        printf '%s%s\n' "$flag" $file
+                    end
                 else
                     printf '%s\n' $reply
                 end

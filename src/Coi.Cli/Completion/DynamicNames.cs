@@ -73,7 +73,7 @@ internal sealed class DynamicNames(Surroundings surroundings)
         where T : class => QuietlyAsync(async patience =>
     {
         if (DirectIncus.Written(surroundings) is not { } place) return null;
-        using var incus = DirectIncus.At(place.Socket, place.Project);
+        using var incus = DirectIncus.Open(place);
         return await question(incus, patience);
     });
 

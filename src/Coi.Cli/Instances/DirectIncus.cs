@@ -11,14 +11,11 @@ internal static class DirectIncus
     /// <summary>A client.</summary>
     public static async Task<IncusClient> OpenAsync(Surroundings surroundings, CancellationToken cancellationToken = default)
     {
-        if (Written(surroundings) is { } written) return At(written.Socket, written.Project);
+        if (Written(surroundings) is { } written) return Open(written);
         using var daemon = Daemon.Of(surroundings);
         var place = await daemon.GetAsync("v1/incus", "asking where Incus is", ContractsJson.Default.IncusPlace, cancellationToken);
-        return At(place.Socket, place.Project);
+        return Open(place);
     }
-
-    /// <summary>A client of the Incus behind a socket.</summary>
-    public static IncusClient At(string socket, string project) => new(new IncusClientOptions { SocketPath = socket, Project = project });
 
     /// <summary>What the daemon that runs has written down; a connection tells that it runs, and costs a tenth of a question. Null when it has to be asked.</summary>
     public static IncusPlace? Written(Surroundings surroundings)
@@ -35,6 +32,9 @@ internal static class DirectIncus
             return null; // an older daemon, which has written nothing
         }
     }
+
+    /// <summary>A client for a place that the daemon named.</summary>
+    public static IncusClient Open(IncusPlace place) => new(new IncusClientOptions { SocketPath = place.Socket, Project = place.Project });
 
     /// <summary>The failure for a name that no container has.</summary>
     public static ProblemException Missing(string name) =>

@@ -24,12 +24,13 @@ internal sealed class Interruption : IDisposable
     public int ExitCode => ExitCodes.Signalled + _signal;
 
     /// <summary>Begins to watch.</summary>
-    public static Interruption Watch()
+    /// <param name="hangUp">Whether the end of the terminal is such a signal; otherwise it ends the program and nothing more.</param>
+    public static Interruption Watch(bool hangUp = true)
     {
         var interruption = new Interruption();
         interruption.On(PosixSignal.SIGINT, 2);
         interruption.On(PosixSignal.SIGTERM, 15);
-        interruption.On(PosixSignal.SIGHUP, 1);
+        if (hangUp) interruption.On(PosixSignal.SIGHUP, 1);
         return interruption;
     }
 

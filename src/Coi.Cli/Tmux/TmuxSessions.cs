@@ -40,7 +40,7 @@ internal static class TmuxSessions
             }
         }
 
-        using var incus = own is null ? await DirectIncus.OpenAsync(surroundings) : DirectIncus.At(own.IncusSocket, own.Project);
+        using var incus = own is null ? await DirectIncus.OpenAsync(surroundings) : DirectIncus.Open(new IncusPlace(own.IncusSocket, own.Project));
         if (own is null) await RequireRunningAsync(incus, container);
         return await ActAsync(Choose(await new TmuxServers(incus, container).FindAsync(CancellationToken.None), container, session), act);
     }

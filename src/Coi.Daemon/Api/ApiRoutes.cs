@@ -21,10 +21,12 @@ internal static class ApiRoutes
         .AddSingleton<CleanEndpoint>()
         .AddSingleton<OutcomeEndpoint>()
         .AddSingleton<BuildEndpoints>()
+        .AddSingleton<StreamedAnswers>()
         .AddSingleton<NamedContainerEndpoints>()
         .AddSingleton<NetworkInspection>()
         .AddSingleton<NetworkTests>()
         .AddSingleton<NetworkEndpoints>()
+        .AddSingleton<ImageEndpoints>()
         .AddSingleton<ConfigurationEndpoints>()
         .AddSingleton<TrustEndpoints>()
         .AddSingleton<StatusEndpoints>();
@@ -39,6 +41,7 @@ internal static class ApiRoutes
         var named = services.GetRequiredService<NamedContainerEndpoints>();
         var networks = services.GetRequiredService<NetworkEndpoints>();
         var builds = services.GetRequiredService<BuildEndpoints>();
+        var images = services.GetRequiredService<ImageEndpoints>();
         var status = services.GetRequiredService<StatusEndpoints>();
         var configuration = services.GetRequiredService<ConfigurationEndpoints>();
         var trust = services.GetRequiredService<TrustEndpoints>();
@@ -65,6 +68,9 @@ internal static class ApiRoutes
         app.Map("POST", "/v1/containers/{name}/network/test", context => networks.TestAsync(context, Name(context)));
         app.Map("POST", "/v1/builds", builds.BuildAsync);
         app.Map("POST", "/v1/builds/{alias}/cancel", context => builds.CancelAsync(context, Name(context, "alias")));
+        app.Map("POST", "/v1/images/publish", images.PublishAsync);
+        app.Map("POST", "/v1/images/delete", images.DeleteAsync);
+        app.Map("POST", "/v1/images/cleanup", images.CleanAsync);
         app.Map("POST", "/v1/configuration", configuration.ShowAsync);
         app.Map("POST", "/v1/configuration/check", configuration.CheckAsync);
         app.Map("POST", "/v1/configuration/starter", configuration.StarterAsync);

@@ -36,10 +36,11 @@ internal sealed class BuildEndpoints(ActorSystem system, IRequiredActor<ImagesAc
         }
     }
 
-    /// <summary><c>POST /v1/builds/{alias}/cancel</c>.</summary>
+    /// <summary><c>POST /v1/builds/{alias}/cancel</c>; a slash in the alias arrives escaped.</summary>
     public async Task CancelAsync(HttpContext context, string alias) => await ApiResults.JsonAsync(
         context,
-        await images.ActorRef.Ask<CancelledBuild>(new ImagesProtocol.CancelBuild(alias), CancelDeadline, context.RequestAborted),
+        await images.ActorRef.Ask<CancelledBuild>(
+            new ImagesProtocol.CancelBuild(Uri.UnescapeDataString(alias), context.Request.Query["request"].FirstOrDefault()), CancelDeadline, context.RequestAborted),
         ContractsJson.Default.CancelledBuild);
 
     private static async Task FollowAsync(NdjsonStream stream, CancellationToken cancellationToken)
@@ -85,9 +86,11 @@ internal sealed class BuildEndpoints(ActorSystem system, IRequiredActor<ImagesAc
             LogDirectory = home.Logs,
             CacheDirectory = home.Cache,
             HostCaCertificates = configuration.Build.HostCaCertificates,
-            Commands = configuration.Build.Commands,
-            Base = request.Base ?? configuration.Build.Base,
-            ToolScripts = [.. (request.Tools ?? configuration.Build.Tools).Select(Script)],
+            // A custom image is what its script makes of its base; what is configured is in the coi image, the usual base.
+            Commands = request.Script is null ? configuration.Build.Commands : [],
+            Base = request.Base ?? (request.Script is null ? configuration.Build.Base : "coi"),
+            ToolScripts = request.Script is null ? [.. (request.Tools ?? configuration.Build.Tools).Select(Script)] : null,
+            Compression = configuration.Build.Compression,
             SubnetPool = configuration.Network.SubnetPool,
             Mtu = configuration.Network.Mtu,
             StoragePool = configuration.StoragePool,

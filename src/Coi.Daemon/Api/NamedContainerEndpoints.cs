@@ -1,11 +1,8 @@
-using System.Text.Json.Serialization.Metadata;
-using Akka.Actor;
 using Coi.Contracts;
 using Coi.Daemon.Configuration;
 using Coi.Daemon.Containers;
 using Coi.Daemon.Hosting;
 using Coi.Daemon.Images;
-using Coi.Daemon.Incus;
 using Coi.Domain;
 using Coi.Domain.Configuration;
 using Coi.Incus;
@@ -13,7 +10,7 @@ using Coi.Incus;
 namespace Coi.Daemon.Api;
 
 /// <summary>Routes about containers by name, whatever runs in them (<c>coi container</c>).</summary>
-internal sealed class NamedContainerEndpoints(ActorSystem system, NamedContainers containers, IncusClient incus, ProcessOwner owner, DaemonLifetime lifetime)
+internal sealed class NamedContainerEndpoints(StreamedAnswers answers, NamedContainers containers, IncusClient incus, ProcessOwner owner)
 {
     private const string Remote = "images:";
 
@@ -24,9 +21,9 @@ internal sealed class NamedContainerEndpoints(ActorSystem system, NamedContainer
     public async Task LaunchAsync(HttpContext context)
     {
         if (await ApiResults.ReadAsync(context, ContractsJson.Default.LaunchContainerRequest) is not { } request) return;
-        await AnswerAsync(
+        await answers.AnswerAsync(
             context,
-            async (stream, cancellationToken) =>
+            async (NdjsonStream stream, CancellationToken cancellationToken) =>
             {
                 var configuration = Load(request);
                 var spec = NamedContainer.Spec(request.Name, request.Image, LaunchComposition.Policy(configuration.Network), configuration.Network.SubnetPool, configuration.Network.Mtu);
@@ -53,9 +50,9 @@ internal sealed class NamedContainerEndpoints(ActorSystem system, NamedContainer
     public async Task MountAsync(HttpContext context, string name)
     {
         if (await ApiResults.ReadAsync(context, ContractsJson.Default.MountContainerRequest) is not { } request) return;
-        await AnswerAsync(
+        await answers.AnswerAsync(
             context,
-            async (_, cancellationToken) =>
+            async (NdjsonStream _, CancellationToken cancellationToken) =>
             {
                 await containers.MountAsync(name, request, cancellationToken);
                 return new ChangedContainer(name, "mounted");
@@ -66,35 +63,15 @@ internal sealed class NamedContainerEndpoints(ActorSystem system, NamedContainer
     private async Task ChangeAsync(HttpContext context, string name, string verb, string done, Func<ChangeContainerRequest, CancellationToken, Task> change)
     {
         if (await ApiResults.ReadAsync(context, ContractsJson.Default.ChangeContainerRequest) is not { } request) return;
-        await AnswerAsync(
+        await answers.AnswerAsync(
             context,
-            async (stream, cancellationToken) =>
+            async (NdjsonStream stream, CancellationToken cancellationToken) =>
             {
                 await stream.ProgressAsync(new Progress(verb, $"{char.ToUpperInvariant(verb[0])}{verb[1..]} {name}"));
                 await change(request, cancellationToken);
                 return new ChangedContainer(name, done);
             },
             ContractsJson.Default.ChangedContainer);
-    }
-
-    private async Task AnswerAsync<T>(HttpContext context, Func<NdjsonStream, CancellationToken, Task<T>> work, JsonTypeInfo<T> type)
-    {
-        await using var stream = new NdjsonStream(context, system);
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.Stopping);
-        try
-        {
-            await stream.ResultAsync(await work(stream, ending.Token), type);
-        }
-        catch (Exception ex) when (ex is not OperationCanceledException || !context.RequestAborted.IsCancellationRequested)
-        {
-            await stream.ErrorAsync(lifetime.Stopping.IsCancellationRequested
-                ? new Failure("daemon.stopping", "the daemon was stopped", "Run the command again")
-                : IncusFailures.Explain(ex));
-        }
-        catch (OperationCanceledException)
-        {
-            // Nobody waits for the answer any more.
-        }
     }
 
     private EffectiveConfiguration Load(LaunchContainerRequest request) =>

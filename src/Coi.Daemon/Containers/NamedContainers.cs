@@ -58,6 +58,17 @@ internal sealed class NamedContainers(IncusClient incus, SlotNetworks networks, 
         }
     }
 
+    /// <summary>A container by name, whoever made it.</summary>
+    /// <exception cref="FailureException">There is none, or another coi made it.</exception>
+    public async Task<Instance> RequireAsync(string name, CancellationToken cancellationToken)
+    {
+        var instance = await incus.Instances.FindAsync(name, cancellationToken)
+            ?? throw new FailureException(new Failure(Missing, $"container '{name}' not found", "`coi container list --all` shows what Incus has"));
+        if (instance.Config.GetValueOrDefault(OwnerKeys.Home) is { } other && other != home.Root)
+            throw new FailureException(new Failure("container.foreign", $"container '{name}' belongs to another coi ({other})", $"Use that one: COI_HOME={other}"));
+        return instance;
+    }
+
     /// <summary>Starts a container.</summary>
     public async Task StartAsync(string name, CancellationToken cancellationToken)
     {
@@ -204,15 +215,6 @@ internal sealed class NamedContainers(IncusClient incus, SlotNetworks networks, 
 
     private Task MarkAsync(LaunchSpec spec, bool done) => incus.Instances.PatchAsync(
         spec.Container, new InstancePatch { Description = NamedContainer.Description, Config = NamedContainer.Policed(spec, done) }, CancellationToken.None);
-
-    private async Task<Instance> RequireAsync(string name, CancellationToken cancellationToken)
-    {
-        var instance = await incus.Instances.FindAsync(name, cancellationToken)
-            ?? throw new FailureException(new Failure(Missing, $"container '{name}' not found", "`coi container list --all` shows what Incus has"));
-        if (instance.Config.GetValueOrDefault(OwnerKeys.Home) is { } other && other != home.Root)
-            throw new FailureException(new Failure("container.foreign", $"container '{name}' belongs to another coi ({other})", $"Use that one: COI_HOME={other}"));
-        return instance;
-    }
 
     private async Task UndoAsync(string name)
     {

@@ -77,6 +77,8 @@ internal static class DaemonHost
             .AddSlotNetworks()
             .AddSingleton<NamedContainerIndex>()
             .AddSingleton<NamedContainers>()
+            .AddSingleton<ImagePublication>()
+            .AddSingleton<ImageShelf>()
             .AddSingleton<WorkspaceGuards>()
             .AddSingleton<ISlotEffects, SlotEffects>()
             .AddApi()

@@ -38,7 +38,7 @@ internal sealed class BaseImages(IncusClient incus, BuildOptions options, BuildJ
         if (wanted.StartsWith(Remote, StringComparison.Ordinal))
             return new BaseImage(InstanceSource.FromRemote(options.ImageServer, wanted[Remote.Length..]), $"{wanted}, as asked for");
         var image = await incus.Images.FindByAliasAsync(wanted, cancellationToken) ?? await incus.Images.FindAsync(wanted, cancellationToken)
-            ?? throw new ProblemException(new Problem("image.missing", $"the base image '{wanted}' does not exist", "incus image list, to see what there is; images:NAME takes one from the public image server"));
+            ?? throw new ProblemException(new Problem("image.missing", $"the base image '{wanted}' does not exist", wanted == "coi" ? "coi build makes it" : "coi image list --all, to see what there is; images:NAME takes one from the public image server"));
         return new BaseImage(InstanceSource.FromFingerprint(image.Fingerprint), $"local image {wanted} ({Describe(image)}), as asked for");
     }
 

@@ -12,6 +12,9 @@ internal sealed class BuildContainer(IncusClient incus, string name, BuildJourna
 
     private const int Attempts = 4;
 
+    // What the builder itself asks and puts there may be done twice (decision 8).
+    private const int Repeats = 2;
+
     private static readonly TimeSpan ShortCommand = TimeSpan.FromMinutes(2);
 
     public string Name => name;
@@ -39,7 +42,7 @@ internal sealed class BuildContainer(IncusClient incus, string name, BuildJourna
                     ["eth0"] = new Dictionary<string, string> { ["type"] = "nic", ["network"] = bridge, ["name"] = "eth0" },
                 },
             },
-            new PercentReport(journal), cancellationToken);
+            new PercentReport(journal.Percent), cancellationToken);
     }
 
     public Task StartAsync() => new ContainerStart(incus).RunAsync(name);
@@ -68,6 +71,15 @@ internal sealed class BuildContainer(IncusClient incus, string name, BuildJourna
     /// <summary>Runs a script of the recipe to its end; its steps become the build's steps, each with a deadline of its own.</summary>
     public Task RunAsync(string script, TimeSpan stepTimeout, CancellationToken cancellationToken) =>
         RunAsync(script, ["bash", $"{Directory}/{script}"], stepTimeout, cancellationToken);
+
+    /// <summary>Runs the user's own script to its end, by the program that its first line names.</summary>
+    public Task RunOwnAsync(RecipeFile script, TimeSpan stepTimeout, CancellationToken cancellationToken)
+    {
+        string[] program = script.IsProgram ? [$"{Directory}/{script.Path}"] : ["bash", $"{Directory}/{script.Path}"];
+        // The host's authorities that a coi image carries: Node and Python find them by variables only.
+        return RunAsync(
+            script.Name, ["sh", "-c", "[ ! -r /etc/coi/certificates.sh ] || . /etc/coi/certificates.sh; exec \"$@\"", "coi-build", .. program], stepTimeout, cancellationToken);
+    }
 
     /// <summary>Runs a command to its end, with its output in the build's.</summary>
     public async Task RunAsync(string title, IReadOnlyList<string> command, TimeSpan stepTimeout, CancellationToken cancellationToken)
@@ -118,16 +130,5 @@ internal sealed class BuildContainer(IncusClient incus, string name, BuildJourna
     }
 
     private Task<ExecResult> CaptureAsync(IReadOnlyList<string> command, ReadOnlyMemory<byte> stdin, CancellationToken cancellationToken) =>
-        incus.Exec.CaptureAsync(name, new ExecRequest { Command = command, Timeout = ShortCommand }, stdin, cancellationToken);
-
-    /// <summary>Shows Incus' own percentages on the current step.</summary>
-    public sealed class PercentReport(BuildJournal journal) : IProgress<OperationProgress>
-    {
-        private int _last = -1;
-
-        public void Report(OperationProgress value)
-        {
-            if (value.Percent is { } percent && Interlocked.Exchange(ref _last, percent) != percent) journal.Percent(percent);
-        }
-    }
+        incus.Exec.CaptureAsync(name, new ExecRequest { Command = command, Timeout = ShortCommand, Repeats = Repeats }, stdin, cancellationToken);
 }

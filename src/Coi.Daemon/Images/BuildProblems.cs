@@ -29,7 +29,7 @@ internal static class BuildProblems
     public static Problem From(Exception error, BuildJournal journal, string alias) => error switch
     {
         ProblemException known => known.Problem,
-        OperationCanceledException => new Problem("build.cancelled", $"the build of {alias} was cancelled while it was {Lower(journal.StepMessage)}", $"coi build --force, to build it again; log: {journal.Path}"),
+        OperationCanceledException => new Problem("build.cancelled", $"the build of {alias} was cancelled while it was {Lower(journal.StepMessage)}", $"nothing of it is left; log: {journal.Path}"),
         ScriptFailedException script => FromScript(script, journal),
         StepTimeoutException => new Problem("build.timeout", $"{journal.StepMessage}: {error.Message}", $"see {journal.Path}"),
         FailureException known => new Problem(known.Failure.Code, known.Failure.Message, known.Failure.Hint),
@@ -54,7 +54,7 @@ internal static class BuildProblems
     private static Problem FromScript(ScriptFailedException script, BuildJournal journal)
     {
         if (FindDiskFull(journal.Recent) is { } words) return Full(words, journal);
-        var why = script.Reason?.Message ?? Reason(journal.Recent) ?? $"exit code {script.ExitCode}";
+        var why = script.Reason?.Message ?? (Reason(journal.Recent) is { } said ? $"{Line(said)} (exit code {script.ExitCode})" : $"exit code {script.ExitCode}");
         return new Problem(script.Reason?.Code ?? "build.script", $"{journal.StepMessage}: {Line(why)}", $"see {journal.Path}");
     }
 

@@ -67,7 +67,7 @@ internal sealed class HostBootstrap(IncusClient incus, BuildOptions options, Bui
         await using var metadata = File.OpenRead(Path.Combine(work, "image", "metadata.tar"));
         await using var rootfs = File.OpenRead(Path.Combine(work, "image", "rootfs.tar"));
         var fingerprint = await incus.Images.ImportAsync(
-            metadata, rootfs, new ImageImportOptions { Aliases = [options.BaseAlias] }, new BuildContainer.PercentReport(journal), cancellationToken);
+            metadata, rootfs, new ImageImportOptions { Aliases = [options.BaseAlias] }, new PercentReport(journal.Percent), cancellationToken);
         return await incus.Images.FindAsync(fingerprint, cancellationToken)
             ?? throw new IncusException($"import image {options.BaseAlias}", 404, "the image vanished after its import");
     }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Akka.Actor;
 using Akka.Event;
 using Coi.Contracts;
@@ -6,15 +5,21 @@ using static Coi.Daemon.Images.ImagesProtocol;
 
 namespace Coi.Daemon.Images;
 
-/// <summary>Runs builds, one at a time for each alias; a build belongs to the daemon and survives whoever asked for it.</summary>
+/// <summary>
+/// Runs builds, one at a time for each alias; a build belongs to the daemon and survives whoever asked for it. Who asks for what is being built
+/// joins, who asks for something else of the same alias waits.
+/// </summary>
 public sealed class ImagesActor : ReceiveActor, IWithStash
 {
     private static readonly TimeSpan LeftoversDeadline = TimeSpan.FromMinutes(2);
+
+    private static readonly BuildFailed Stopping = new(new Problem("daemon.stopping", "coid is stopping and begins no build", "run the command again"));
 
     private readonly IImageBuilder _builder;
     private readonly string _home;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Dictionary<string, RunningBuild> _builds = [];
+    private readonly List<BuildImage> _queue = [];
     private readonly List<IActorRef> _waitingForStop = [];
 
     /// <summary>Makes the actor.</summary>
@@ -64,12 +69,7 @@ public sealed class ImagesActor : ReceiveActor, IWithStash
     private void Ready()
     {
         Receive<BuildImage>(Begin);
-        Receive<CancelBuild>(m =>
-        {
-            var running = _builds.TryGetValue(m.Alias, out var build);
-            build?.Cancellation.Cancel();
-            Sender.Tell(new CancelledBuild(m.Alias, running));
-        });
+        Receive<CancelBuild>(Cancel);
         Receive<StopBuilds>(_ => StopAll());
         Receive<Said>(m => Find(m.Run)?.Say(m.What));
         Receive<Ended>(End);
@@ -83,7 +83,7 @@ public sealed class ImagesActor : ReceiveActor, IWithStash
     {
         if (_waitingForStop.Count > 0)
         {
-            command.Subscriber.Tell(new BuildFailed(new Problem("daemon.stopping", "coid is stopping and begins no build", "run the command again")));
+            command.Subscriber.Tell(Stopping);
             return;
         }
 
@@ -91,15 +91,51 @@ public sealed class ImagesActor : ReceiveActor, IWithStash
         var alias = command.Request.Alias;
         if (_builds.TryGetValue(alias, out var running))
         {
-            running.Join(command.Subscriber);
+            if (running.Serves(command.Request))
+            {
+                running.Join(command);
+                return;
+            }
+
+            command.Subscriber.Tell(new Progress("queue", $"Waiting for another build of {alias} to end"));
+            _queue.Add(command);
             return;
         }
 
-        var build = new RunningBuild(command.Subscriber);
+        Start(command);
+    }
+
+    private void Start(BuildImage command)
+    {
+        var alias = command.Request.Alias;
+        var build = new RunningBuild(command);
         _builds.Add(alias, build);
         _log.Info("Building image {Alias}", alias);
         _ = RunAsync(command, build).PipeTo(Self, success: outcome => new Ended(alias, build, outcome, null), failure: e => new Ended(alias, build, null, e));
     }
+
+    private void Cancel(CancelBuild command)
+    {
+        var waiting = command.Request is null ? null : _queue.Find(queued => queued.Request.Alias == command.Alias && queued.Request.Id == command.Request);
+        var running = _builds.GetValueOrDefault(command.Alias);
+        if (waiting is not null)
+        {
+            _queue.Remove(waiting);
+            waiting.Subscriber.Tell(Cancelled(command.Alias));
+        }
+        else if (command.Request is null || running?.Asked(command.Request) == true)
+        {
+            running?.Cancellation.Cancel();
+        }
+        else
+        {
+            running = null;
+        }
+
+        Sender.Tell(new CancelledBuild(command.Alias, waiting is not null || running is not null));
+    }
+
+    private static BuildFailed Cancelled(string alias) => new(new Problem("build.cancelled", $"the build of {alias} was cancelled"));
 
     private async Task<IBuildOutcome> RunAsync(BuildImage command, RunningBuild build)
     {
@@ -115,7 +151,7 @@ public sealed class ImagesActor : ReceiveActor, IWithStash
         }
         catch (OperationCanceledException)
         {
-            return new BuildFailed(new Problem("build.cancelled", $"the build of {command.Request.Alias} was cancelled"));
+            return Cancelled(command.Request.Alias);
         }
     }
 
@@ -130,12 +166,23 @@ public sealed class ImagesActor : ReceiveActor, IWithStash
         else _log.Info("Built image {Alias}", ended.Alias);
         ended.Run.Say(outcome);
         foreach (var subscriber in ended.Run.Subscribers.Where(s => !_builds.Values.Any(b => b.Subscribers.Contains(s)))) Context.Unwatch(subscriber);
-        if (_builds.Count == 0) AnswerStop();
+        if (_waitingForStop.Count == 0) StartNext(ended.Alias);
+        else if (_builds.Count == 0) AnswerStop();
+    }
+
+    /// <summary>Begins what waited for a build of this alias, with all who ask for the same.</summary>
+    private void StartNext(string alias)
+    {
+        var waiting = _queue.Where(queued => queued.Request.Alias == alias).ToList();
+        _queue.RemoveAll(waiting.Contains);
+        foreach (var command in waiting) Begin(command);
     }
 
     private void StopAll()
     {
         _waitingForStop.Add(Sender);
+        foreach (var command in _queue) command.Subscriber.Tell(Stopping);
+        _queue.Clear();
         foreach (var build in _builds.Values) build.Cancellation.Cancel();
         if (_builds.Count == 0) AnswerStop();
     }
@@ -158,28 +205,5 @@ public sealed class ImagesActor : ReceiveActor, IWithStash
         public void OnProgress(Progress progress) => actor.Tell(new Said(run, progress));
 
         public void OnLine(string line) => actor.Tell(new Said(run, new BuildLog(line)));
-    }
-
-    /// <summary>A build that runs, with who hears it; its identity names the run.</summary>
-    private sealed class RunningBuild(IActorRef first)
-    {
-        private ImmutableList<Progress> _steps = [];
-
-        public ImmutableHashSet<IActorRef> Subscribers { get; set; } = [first];
-
-        public CancellationTokenSource Cancellation { get; } = new();
-
-        /// <summary>Whoever comes later hears first which steps are behind.</summary>
-        public void Join(IActorRef subscriber)
-        {
-            Subscribers = Subscribers.Add(subscriber);
-            foreach (var step in _steps) subscriber.Tell(step);
-        }
-
-        public void Say(object what)
-        {
-            if (what is Progress progress && (_steps.IsEmpty || _steps[^1].Step != progress.Step)) _steps = _steps.Add(progress);
-            foreach (var subscriber in Subscribers) subscriber.Tell(what);
-        }
     }
 }

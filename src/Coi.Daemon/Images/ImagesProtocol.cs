@@ -13,7 +13,7 @@ public static class ImagesProtocol
     /// <summary>How a build ends for its subscribers; the closed family is <see cref="BuildDone"/> and <see cref="BuildFailed"/>.</summary>
     public interface IBuildOutcome;
 
-    /// <summary>Builds an image, or joins the build of that alias that runs already.</summary>
+    /// <summary>Builds an image; joins the build of that alias that runs already, or begins after it when that builds something else.</summary>
     /// <param name="Request">What is wanted.</param>
     /// <param name="Options">How it is built here; of no effect when a build is joined.</param>
     /// <param name="Subscriber">Hears the build until its end; when it terminates, the build goes on without it.</param>
@@ -21,7 +21,8 @@ public static class ImagesProtocol
 
     /// <summary>Ends the build of an alias; the sender gets a <see cref="CancelledBuild"/> at once, subscribers get <see cref="BuildFailed"/> once everything is removed.</summary>
     /// <param name="Alias">The alias.</param>
-    public sealed record CancelBuild(string Alias) : ICommand;
+    /// <param name="Request">Id of the request whose build is meant; null means the one that runs.</param>
+    public sealed record CancelBuild(string Alias, string? Request = null) : ICommand;
 
     /// <summary>Ends all builds because the daemon stops; the sender gets <see cref="BuildsStopped"/> once everything is removed.</summary>
     public sealed record StopBuilds : ICommand;

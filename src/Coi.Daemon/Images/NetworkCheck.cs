@@ -11,7 +11,11 @@ internal sealed class NetworkCheck(BuildContainer container, BuildJournal journa
     private const string NameDeadline = "20";
     private const string RepairDeadline = "6";
 
-    public async Task RunAsync(NetworkPlan plan, CancellationToken cancellationToken)
+    /// <summary>Checks, and repairs what can be.</summary>
+    /// <param name="plan">The build's network.</param>
+    /// <param name="needed">Whether the build cannot do without; the user's own script perhaps asks for nothing outside, and is run in any case.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task RunAsync(NetworkPlan plan, bool needed, CancellationToken cancellationToken)
     {
         journal.Step("network.address", $"Waiting for an address on eth0 ({AddressDeadline} s)");
         if (await container.AskAsync(cancellationToken, "route", AddressDeadline) is null)
@@ -21,8 +25,15 @@ internal sealed class NetworkCheck(BuildContainer container, BuildJournal journa
         if (target?.Split(' ') is not [{ Length: > 0 } host, var port]) return;
 
         journal.Step("network.names", $"Resolving {host}");
-        if (await container.AskAsync(cancellationToken, "resolve", host, NameDeadline) is null) await RepairAsync(host, plan, cancellationToken);
+        if (await container.AskAsync(cancellationToken, "resolve", host, NameDeadline) is null && await RepairAsync(host, plan, cancellationToken) is { } unknown)
+        {
+            if (needed) throw unknown;
+            await container.AskAsync(cancellationToken, "restore");
+            journal.Line($"{unknown.Problem.Message}; the script is run all the same");
+            return;
+        }
 
+        if (!needed) return;
         journal.Step("network.way_out", $"Connecting to {host}");
         if (await container.AskAsync(cancellationToken, "connect", host, port) is null)
         {
@@ -33,26 +44,27 @@ internal sealed class NetworkCheck(BuildContainer container, BuildJournal journa
         }
     }
 
-    private async Task RepairAsync(string host, NetworkPlan plan, CancellationToken cancellationToken)
+    /// <summary>Null when names are found again, else why not.</summary>
+    private async Task<ProblemException?> RepairAsync(string host, NetworkPlan plan, CancellationToken cancellationToken)
     {
         var resolvers = (await container.AskAsync(cancellationToken, "resolvers") ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        if (!resolvers.All(IsLoopback))
-            throw await FailAsync("network.no_names", $"{host} does not resolve in the build container; it asks {string.Join(", ", resolvers)}", "see whether that name resolves on the host", cancellationToken);
-
-        journal.Line(resolvers.Length == 0
-            ? "Detected DNS misconfiguration: resolv.conf of the container is empty"
-            : $"Detected DNS misconfiguration: the container asks a resolver on its own localhost ({string.Join(", ", resolvers)}), which does not answer");
-        foreach (var candidate in Candidates(plan))
+        journal.Line(resolvers switch
+        {
+            [] => "Detected DNS misconfiguration: resolv.conf of the container is empty",
+            _ when resolvers.All(IsLoopback) => $"Detected DNS misconfiguration: the container asks a resolver on its own localhost ({string.Join(", ", resolvers)}), which does not answer",
+            _ => $"Detected DNS misconfiguration: the container asks {string.Join(", ", resolvers)}, and {host} does not resolve there",
+        });
+        foreach (var candidate in Candidates(plan).Where(candidate => !candidate.SequenceEqual(resolvers)))
         {
             journal.Step("network.repair", $"Trying the resolver {string.Join(", ", candidate)}");
             await container.AskAsync(cancellationToken, ["use", .. candidate]);
             if (await container.AskAsync(cancellationToken, "resolve", host, RepairDeadline) is null) continue;
             journal.Line($"DNS configuration fixed for this build: it asks {string.Join(", ", candidate)}");
             journal.Line("The image itself keeps asking the resolver of its bridge. If names fail in sessions too, see that the host's own resolver answers and that no firewall drops port 53 on coi's bridges.");
-            return;
+            return null;
         }
 
-        throw await FailAsync("network.no_names", $"{host} does not resolve in the build container, with no resolver that was tried", "see whether that name resolves on the host, and whether a firewall drops port 53 on the build's bridge", cancellationToken);
+        return await FailAsync("network.no_names", $"{host} does not resolve in the build container, with no resolver that was tried", "see whether that name resolves on the host, and whether a firewall drops port 53 on the build's bridge", cancellationToken);
     }
 
     private IEnumerable<string[]> Candidates(NetworkPlan plan)

@@ -71,7 +71,7 @@ public sealed record EffectiveConfiguration
     };
 
     /// <summary>What concerns image builds.</summary>
-    public BuildConfiguration Build => new(Flag("build.host_ca_certificates"), TextOrNull("build.base"), List("build.commands"), List("build.tools"));
+    public BuildConfiguration Build => new(Flag("build.host_ca_certificates"), TextOrNull("build.base"), List("build.commands"), List("build.tools"), Text("build.compression"));
 
     /// <summary>Mounts beside the workspace, in the order of their places.</summary>
     public ImmutableArray<ConfiguredMount> Mounts =>

@@ -36,7 +36,8 @@ public sealed record NetworkConfiguration
 /// <param name="Base">Image to start from; null takes the usual one.</param>
 /// <param name="Commands">Commands to run as root at the end.</param>
 /// <param name="Tools">AI coding tools to install.</param>
-public sealed record BuildConfiguration(bool HostCaCertificates, string? Base, ImmutableArray<string> Commands, ImmutableArray<string> Tools);
+/// <param name="Compression">How images are compressed.</param>
+public sealed record BuildConfiguration(bool HostCaCertificates, string? Base, ImmutableArray<string> Commands, ImmutableArray<string> Tools, string Compression);
 
 /// <summary>A directory of the host that containers get.</summary>
 /// <param name="Host">Path on the host as it was written: absolute, or with <c>~</c> for the user's home.</param>

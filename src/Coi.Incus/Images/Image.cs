@@ -75,6 +75,9 @@ public sealed record PublishRequest
     /// <summary>The instance, which must be stopped.</summary>
     public required string Instance { get; init; }
 
+    /// <summary>A snapshot of it to take instead of its present state; then it may run.</summary>
+    public string? Snapshot { get; init; }
+
     /// <summary>What the image says about itself.</summary>
     public IReadOnlyDictionary<string, string> Properties { get; init; } = Maps.NoConfig;
 

@@ -24,14 +24,16 @@ public sealed partial class ImagesApi
             ? await FindAsync(found.Target, cancellationToken)
             : null;
 
-    /// <summary>Makes an image from a stopped instance and returns its fingerprint.</summary>
+    /// <summary>Makes an image from a stopped instance, or from a snapshot, and returns its fingerprint.</summary>
     public Task<string> PublishAsync(
         PublishRequest request, IProgress<OperationProgress>? progress = null, CancellationToken cancellationToken = default) =>
         CreateAsync(
             $"publish instance {request.Instance} as an image",
             new ImagesPost
             {
-                Source = new ImageSource { Type = "instance", Name = request.Instance },
+                Source = request.Snapshot is { } snapshot
+                    ? new ImageSource { Type = "snapshot", Name = $"{request.Instance}/{snapshot}" }
+                    : new ImageSource { Type = "instance", Name = request.Instance },
                 Public = request.Public,
                 Properties = request.Properties,
                 Aliases = [.. request.Aliases.Select(alias => new ImageAliasName { Name = alias, Description = "" })],

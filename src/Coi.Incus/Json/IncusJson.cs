@@ -18,6 +18,8 @@ namespace Coi.Incus;
 [JsonSerializable(typeof(InstancePatch))]
 [JsonSerializable(typeof(InstancePut))]
 [JsonSerializable(typeof(InstanceStatePut))]
+[JsonSerializable(typeof(SnapshotPost))]
+[JsonSerializable(typeof(List<InstanceSnapshot>), TypeInfoPropertyName = "ListInstanceSnapshot")]
 [JsonSerializable(typeof(NameBody))]
 [JsonSerializable(typeof(ExecPost))]
 [JsonSerializable(typeof(ExecControl))]

@@ -82,6 +82,8 @@ public sealed class CompletionSpecs : IAsyncLifetime
     [InlineData("file pull coi-b", "coi-b-1:")]
     [InlineData("file push x box:/e", "")]
     [InlineData("shell --workspace=/t", ":directories")]
+    [InlineData("build custom mine --script |", ":files")]
+    [InlineData("build custom mine --script=s", ":files")]
     [InlineData("-w /tmp tmux |", "send capture list")]
     [InlineData("tmux send coi-a-1 |", "")]
     [InlineData("completion |", "bash zsh fish powershell")]

@@ -86,6 +86,11 @@ internal sealed class BuildBench : IAsyncLifetime, IBuildObserver
     public Task<BuiltImage> BuildAsync(string alias, string script, BuildOptions? options = null, bool force = false, string? from = null, CancellationToken cancellationToken = default) =>
         new ImageBuilder(Incus, TimeProvider.System, Recipe(script)).BuildAsync(Request(alias, force, from), options ?? Options, this, cancellationToken);
 
+    /// <summary>Builds as <c>coi build custom</c> does.</summary>
+    public Task<BuiltImage> BuildCustomAsync(string alias, string script, BuildOptions? options = null, bool force = false, string? from = null) =>
+        new ImageBuilder(Incus, TimeProvider.System).BuildAsync(
+            Request(alias, force, from) with { Script = new BuildScript("setup", Encoding.UTF8.GetBytes(script)) }, options ?? Options, this);
+
     public async Task<Problem> FailAsync(string alias, string script, BuildOptions? options = null, string? from = null, CancellationToken cancellationToken = default) =>
         (await Assert.ThrowsAsync<ProblemException>(() => BuildAsync(alias, script, options, false, from, cancellationToken))).Problem;
 

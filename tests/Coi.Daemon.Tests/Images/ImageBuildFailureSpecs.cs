@@ -20,7 +20,7 @@ public sealed class ImageBuildFailureSpecs : IAsyncLifetime
         var problem = await _bench.FailAsync(alias, "echo '::step pack|Packing things'; echo 'E: Unable to locate package nothing' >&2; echo later; exit 100");
 
         Assert.Equal("build.script", problem.Code);
-        Assert.Equal("Packing things: E: Unable to locate package nothing", problem.Message);
+        Assert.Equal("Packing things: E: Unable to locate package nothing (exit code 100)", problem.Message);
         Assert.Contains("build-im-test", problem.Hint, StringComparison.Ordinal);
         Assert.Null(await _bench.Incus.Images.FindAliasAsync(alias));
         await _bench.AssertNothingLeftAsync();

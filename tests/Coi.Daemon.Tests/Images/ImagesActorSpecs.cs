@@ -82,6 +82,64 @@ public sealed class ImagesActorSpecs : TestKit
     }
 
     [Fact]
+    public async Task What_builds_something_else_of_the_same_alias_waits_for_its_turn()
+    {
+        var images = Images();
+        images.Tell(new BuildImage(Custom("web", "one", "first"), _options, CreateTestProbe()));
+        var first = await _builder.NextAsync();
+        images.Tell(new BuildImage(Custom("web", "two", "second"), _options, TestActor));
+        ExpectMsg<Progress>(p => p is { Step: "queue", Message: "Waiting for another build of web to end" });
+        var same = CreateTestProbe();
+        images.Tell(new BuildImage(Custom("web", "two", "third"), _options, same));
+        same.ExpectMsg<Progress>(p => p.Step == "queue");
+        Assert.Equal(1, _builder.Begun);
+
+        first.Done.SetResult(new BuiltImage { Alias = "web", Skipped = false });
+        var second = await _builder.NextAsync();
+        second.Done.SetResult(new BuiltImage { Alias = "web", Skipped = true });
+
+        ExpectMsg<BuildDone>(d => d.Image.Skipped);
+        same.ExpectMsg<BuildDone>(d => d.Image.Skipped);
+        Assert.Equal(2, _builder.Begun);
+    }
+
+    [Fact]
+    public async Task Who_waits_cancels_only_what_it_waits_for()
+    {
+        var images = Images();
+        images.Tell(new BuildImage(Custom("web", "one", "first"), _options, CreateTestProbe()));
+        var first = await _builder.NextAsync();
+        var waiting = CreateTestProbe();
+        images.Tell(new BuildImage(Custom("web", "two", "second"), _options, waiting));
+        waiting.ExpectMsg<Progress>(p => p.Step == "queue");
+
+        images.Tell(new CancelBuild("web", "second"));
+        ExpectMsg(new CancelledBuild("web", true));
+        waiting.ExpectMsg<BuildFailed>(f => f.Problem.Code == "build.cancelled");
+        Assert.False(first.Token.IsCancellationRequested);
+
+        images.Tell(new CancelBuild("web", "second"));
+        ExpectMsg(new CancelledBuild("web", false));
+        images.Tell(new CancelBuild("web", "first"));
+        ExpectMsg(new CancelledBuild("web", true));
+        Assert.True(first.Token.IsCancellationRequested);
+    }
+
+    [Fact]
+    public async Task Who_joins_a_build_hears_its_last_lines()
+    {
+        var images = Images();
+        images.Tell(new BuildImage(Custom("web", "one", "first"), _options, TestActor));
+        var build = await _builder.NextAsync();
+        for (var i = 1; i <= 30; i++) build.Observer.OnLine($"line {i}");
+        FishForMessage<BuildLog>(l => l.Line == "line 30");
+
+        var late = CreateTestProbe();
+        images.Tell(new BuildImage(Custom("web", "one", "second"), _options, late));
+        late.ExpectMsg<BuildLog>(l => l.Line == "line 11");
+    }
+
+    [Fact]
     public async Task A_failure_reaches_every_subscriber_as_a_problem_and_the_alias_is_free_again()
     {
         var images = Images();
@@ -127,6 +185,9 @@ public sealed class ImagesActorSpecs : TestKit
         ExpectMsg<CancelledBuild>(c => c.WasRunning);
         await _builder.NextAsync();
     }
+
+    private static BuildRequest Custom(string alias, string script, string id) =>
+        BuildBench.Request(alias) with { Script = new BuildScript("setup.sh", System.Text.Encoding.UTF8.GetBytes(script)), Id = id };
 
     private IActorRef Images() => Sys.ActorOf(ImagesActor.Props(_builder, "/home/x"));
 }

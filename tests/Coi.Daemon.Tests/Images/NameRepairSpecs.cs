@@ -47,6 +47,39 @@ public sealed class NameRepairSpecs : IAsyncLifetime
         Assert.Contains(_bench.Lines, l => l.StartsWith(host, StringComparison.Ordinal));
     }
 
+    // What a network's DHCP says reaches the container as it does in the wild: its own localhost, or a private address, which the
+    // policy rejects. The bridge's own resolver knows the name and asks nobody.
+    [Theory]
+    [InlineData("127.0.0.53")]
+    [InlineData("10.255.255.53")]
+    public async Task A_network_that_hands_out_a_resolver_that_cannot_answer_is_repaired_and_the_image_keeps_its_own_file(string handedOut)
+    {
+        var alias = _bench.NewAlias();
+        await _bench.BuildCustomAsync(alias, "#!/bin/sh\ngetent ahostsv4 coi-probe.test\nls /var/lib/coi-build-resolver", _bench.Options with
+        {
+            BridgeResolver = $"no-hosts\nno-resolv\nhost-record=coi-probe.test,10.214.2.129\ndhcp-option=option:dns-server,{handedOut}",
+            ProbeName = "coi-probe.test 9",
+        });
+
+        Assert.Contains(_bench.Lines, l => l.StartsWith("Detected DNS misconfiguration: the container asks", StringComparison.Ordinal));
+        Assert.Contains(_bench.Lines, l => l.StartsWith("DNS configuration fixed for this build: it asks 10.214.2.", StringComparison.Ordinal));
+        Assert.Contains(_bench.Lines, l => l.StartsWith("10.214.2.129", StringComparison.Ordinal));
+
+        var again = _bench.NewAlias();
+        await _bench.BuildCustomAsync(again, "#!/bin/sh\nreadlink /etc/resolv.conf\nls -d /var/lib/coi-build-resolver || echo nothing kept\nwc -c </etc/machine-id", from: alias);
+        Assert.Contains(_bench.Lines, l => l.EndsWith("stub-resolv.conf", StringComparison.Ordinal));
+        Assert.Contains("nothing kept", _bench.Lines);
+    }
+
+    [Fact]
+    public async Task A_script_of_ones_own_runs_although_no_resolver_helps()
+    {
+        await _bench.BuildCustomAsync(_bench.NewAlias(), "#!/bin/sh\necho it ran", _bench.Options with { BridgeResolver = "port=0", ProbeName = "coi-probe.test 80" });
+
+        Assert.Contains(_bench.Lines, l => l.EndsWith("; the script is run all the same", StringComparison.Ordinal));
+        Assert.Contains("it ran", _bench.Lines);
+    }
+
     [Fact]
     public async Task When_no_resolver_helps_the_build_ends_with_what_was_tried()
     {

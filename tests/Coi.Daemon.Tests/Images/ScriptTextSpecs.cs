@@ -57,7 +57,7 @@ public sealed class ScriptTextSpecs
     {
         var paths = BuildRecipe.Coi.Files.Select(f => f.Path).ToList();
 
-        Assert.Superset(new HashSet<string> { "base.sh", "finish.sh", "network.sh", "debian-base.sh", "tools/claude.sh", "tools/dummy.sh", "dummy/dummy", "files/tmux.conf" }, paths.ToHashSet());
+        Assert.Superset(new HashSet<string> { "base.sh", "finish.sh", "custom.sh", "network.sh", "debian-base.sh", "tools/claude.sh", "tools/dummy.sh", "dummy/dummy", "files/tmux.conf" }, paths.ToHashSet());
         Assert.All([.. BuildRecipe.Coi.Scripts, BuildRecipe.Coi.Last!], script => Assert.Contains(script, paths));
     }
 }

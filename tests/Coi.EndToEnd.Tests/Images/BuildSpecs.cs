@@ -8,32 +8,12 @@ namespace Coi.EndToEnd.Tests.Images;
 /// <summary>Builds from the image that is there, in an Incus project of the test's own, so that the machine's image stays as it is.</summary>
 public sealed class BuildSpecs(ITestOutputHelper output) : EndToEndSpecs(output)
 {
-    private string Project => Coi.Prefix.TrimEnd('-');
+    private ImageProject? _project;
 
     public override async Task InitializeAsync()
     {
         await base.InitializeAsync();
-        await Shell.OutputAsync("incus", "project", "create", Project, "--config", "features.images=true", "--config", "features.profiles=false", "--config", "features.storage.volumes=false");
-        await ImportBaseAsync();
-        Coi.Configure($"[incus]\nproject = \"{Project}\"\n");
-    }
-
-    // Through files: Incus copies images between projects only over the network, which it does not listen on here.
-    private async Task ImportBaseAsync()
-    {
-        var source = (await Shell.RunAsync("incus", ["image", "info", "coi-base"])).ExitCode == 0 ? "coi-base" : "coi";
-        var directory = Directory.CreateTempSubdirectory("coi-e2e-image-");
-        try
-        {
-            await Shell.OutputAsync("incus", "image", "export", $"local:{source}", directory.FullName + "/");
-            // Metadata before the root file system, which is the larger one; a unified image is one file.
-            var files = directory.GetFiles().OrderBy(f => f.Length).Select(f => f.FullName);
-            await Shell.OutputAsync("incus", ["image", "import", .. files, "--project", Project, "--alias", "coi", "--alias", "base"]);
-        }
-        finally
-        {
-            directory.Delete(recursive: true);
-        }
+        _project = await ImageProject.CreateAsync(Coi);
     }
 
     public override async Task DisposeAsync()
@@ -44,9 +24,7 @@ public sealed class BuildSpecs(ITestOutputHelper output) : EndToEndSpecs(output)
         }
         finally
         {
-            foreach (var image in (await Shell.OutputAsync("incus", "image", "list", "--project", Project, "--format", "csv", "--columns", "F")).Split('\n', StringSplitOptions.RemoveEmptyEntries))
-                await Shell.RunAsync("incus", ["image", "delete", image, "--project", Project]);
-            await Shell.OutputAsync("incus", "project", "delete", Project);
+            if (_project is not null) await _project.DisposeAsync();
         }
     }
 
@@ -68,7 +46,7 @@ public sealed class BuildSpecs(ITestOutputHelper output) : EndToEndSpecs(output)
         Assert.Equal(1, refused.ExitCode);
         Assert.Contains("there-is-no-such-base", refused.Error, StringComparison.Ordinal);
         Assert.Empty(await Coi.Incus.BelongingsAsync(Coi.State, Coi.Prefix));
-        Assert.Equal(["base", "coi"], await AliasesAsync());
+        Assert.Equal(["base", "coi"], await _project!.AliasesAsync());
     }
 
     [Fact]
@@ -89,7 +67,7 @@ public sealed class BuildSpecs(ITestOutputHelper output) : EndToEndSpecs(output)
         Assert.Equal(1, joined.ExitCode);
         Assert.Contains("cancel", joined.Error, StringComparison.Ordinal);
         await Coi.NothingIsLeftAsync();
-        Assert.Equal(["base", "coi"], await AliasesAsync());
+        Assert.Equal(["base", "coi"], await _project!.AliasesAsync());
     }
 
     [Fact]
@@ -103,7 +81,7 @@ public sealed class BuildSpecs(ITestOutputHelper output) : EndToEndSpecs(output)
         Assert.Equal(1, (await building).ExitCode);
         await Coi.ListAsync();
         await Coi.NothingIsLeftAsync(60);
-        Assert.Equal(["base", "coi"], await AliasesAsync());
+        Assert.Equal(["base", "coi"], await _project!.AliasesAsync());
     }
 
     // The policy is there before the network, so a network that is there has it.
@@ -119,8 +97,4 @@ public sealed class BuildSpecs(ITestOutputHelper output) : EndToEndSpecs(output)
 
     private async Task<IReadOnlyList<string>> ContainersAsync() =>
         [.. (await Coi.Incus.BelongingsAsync(Coi.State, Coi.Prefix)).Where(b => b.StartsWith("instances/", StringComparison.Ordinal))];
-
-    private async Task<IReadOnlyList<string>> AliasesAsync() =>
-        [.. (await Shell.OutputAsync("incus", "image", "alias", "list", "--project", Project, "--format", "csv"))
-            .Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(',')[0]).Order(StringComparer.Ordinal)];
 }

@@ -31,7 +31,7 @@ internal static class ImageRoutes
     {
         var request = call.Json;
         var source = request["source"] as JsonObject ?? [];
-        if (FakeMaps.Text(source, "type") != "instance")
+        if (FakeMaps.Text(source, "type") is not ("instance" or "snapshot"))
         {
             return call.StartAsync("Downloading image", null, null, _ => throw new FakeIncusError(
                 500, $"Failed getting remote image info: Failed getting image: Unable to connect to: {FakeMaps.Text(source, "server")}"));
@@ -39,18 +39,30 @@ internal static class ImageRoutes
 
         return call.StartAsync("Downloading image", null, null, async operation =>
         {
-            var instance = call.State.Instance(FakeMaps.Text(source, "name"));
-            if (instance.StatusCode != 102) throw new FakeIncusError(500, "Cannot export a running instance as an image");
+            var files = FakeMaps.Text(source, "type") == "snapshot" ? OfSnapshot(call.State, FakeMaps.Text(source, "name")) : OfInstance(call.State, FakeMaps.Text(source, "name"));
             await ReportAsync(call.State, operation);
             var image = new FakeImage(Fingerprint(Guid.NewGuid().ToByteArray()), call.State.Time.GetUtcNow())
             {
                 Properties = FakeMaps.Config(request["properties"]),
                 Public = FakeMaps.Flag(request, "public"),
-                Files = instance.Files.Copy(),
+                Files = files.Copy(),
             };
             call.State.Add(image, request["aliases"] as JsonArray ?? []);
             operation.Metadata = Describe(image);
         });
+    }
+
+    private static FakeFileSystem OfInstance(FakeState state, string name)
+    {
+        var instance = state.Instance(name);
+        return instance.StatusCode == 102 ? instance.Files : throw new FakeIncusError(500, "Cannot export a running instance as an image");
+    }
+
+    private static FakeFileSystem OfSnapshot(FakeState state, string name)
+    {
+        var parts = name.Split('/');
+        var instance = state.Instance(parts[0]);
+        return state.With(_ => instance.Snapshots.GetValueOrDefault(parts[1]))?.Files ?? throw new FakeIncusError(404, "Instance snapshot not found");
     }
 
     private static async Task ImportAsync(FakeCall call)

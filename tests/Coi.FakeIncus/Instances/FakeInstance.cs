@@ -47,6 +47,11 @@ public sealed class FakeInstance
     /// <summary>How often it was started.</summary>
     public int Starts { get; internal set; }
 
+    /// <summary>Names of its snapshots.</summary>
+    public IReadOnlyList<string> SnapshotNames => [.. Snapshots.Keys];
+
+    internal SortedDictionary<string, FakeSnapshot> Snapshots { get; } = new(StringComparer.Ordinal);
+
     internal bool IgnoresShutdown { get; set; }
 
     internal DateTimeOffset LastUsedAt { get; set; } = DateTimeOffset.MinValue;

@@ -14,6 +14,9 @@ internal sealed class FakeCall(HttpContext context, FakeState state, string[] na
     /// <summary>What the route's pattern captured, unescaped.</summary>
     public string Name => names[0];
 
+    /// <summary>The second capture, of a route that names something within something.</summary>
+    public string SecondName => names[1];
+
     public int Recursion => int.TryParse(context.Request.Query["recursion"], out var depth) ? depth : 0;
 
     /// <summary>Ends with the server or the connection.</summary>

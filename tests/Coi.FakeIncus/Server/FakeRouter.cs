@@ -7,7 +7,7 @@ internal sealed class FakeRouter(FakeState state, FakeFaults faults, Action<Fake
 {
     private static readonly FakeRoute[] Routes =
     [
-        .. ServerRoutes.All, .. OperationRoutes.All, .. InstanceRoutes.All, .. StateRoutes.All, .. ExecRoutes.All, .. FileRoutes.All,
+        .. ServerRoutes.All, .. OperationRoutes.All, .. InstanceRoutes.All, .. SnapshotRoutes.All, .. StateRoutes.All, .. ExecRoutes.All, .. FileRoutes.All,
         .. SftpRoutes.All,
         .. NetworkRoutes.All, .. AclRoutes.All, .. AliasRoutes.All, .. ImageRoutes.All,
     ];

@@ -105,6 +105,23 @@ public abstract class ImagesContract(IncusWorld world)
     }
 
     [Fact(Timeout = Limit)]
+    public async Task A_running_instance_is_published_as_it_was_at_its_snapshot()
+    {
+        var (running, copy, published) = (await world.RunningAsync(), world.NewName(), world.NewName());
+        await world.Client.Files.PushTextAsync(running, "/root/mark", "before");
+        await world.Client.Instances.CreateSnapshotAsync(running, "taken", DateTimeOffset.UtcNow.AddHours(1));
+        await world.Client.Files.PushTextAsync(running, "/root/mark", "after");
+
+        var fingerprint = await Images.PublishAsync(new PublishRequest { Instance = running, Snapshot = "taken", Aliases = [published], CompressionAlgorithm = "none" });
+        await world.Client.Instances.CreateAsync(world.Describe(copy) with { Source = InstanceSource.FromFingerprint(fingerprint) });
+
+        Assert.Equal("before", await world.Client.Files.PullTextAsync(copy, "/root/mark"));
+        Assert.True((await world.Client.Instances.FindAsync(running))!.IsRunning);
+        await world.Client.Instances.DeleteSnapshotAsync(running, "taken");
+        Assert.True((await Assert.ThrowsAsync<IncusException>(() => Images.PublishAsync(new PublishRequest { Instance = running, Snapshot = "taken" }))).IsNotFound);
+    }
+
+    [Fact(Timeout = Limit)]
     public async Task An_alias_is_made_moved_and_deleted()
     {
         var (first, second) = (await FingerprintAsync(await ImportAsync()), await FingerprintAsync(await ImportAsync()));

@@ -51,6 +51,26 @@ public abstract class InstancesContract(IncusWorld world)
     }
 
     [Fact(Timeout = Limit)]
+    public async Task A_snapshot_is_made_listed_and_deleted()
+    {
+        var name = await world.CreateAsync();
+        var expires = DateTimeOffset.UtcNow.AddHours(1);
+
+        await Instances.CreateSnapshotAsync(name, "first", expires);
+        await Instances.CreateSnapshotAsync(name, "second");
+
+        var snapshots = await Instances.ListSnapshotsAsync(name);
+        Assert.Equal(["first", "second"], snapshots.Select(snapshot => snapshot.Name).Order(StringComparer.Ordinal));
+        Assert.True((snapshots.Single(snapshot => snapshot.Name == "first").ExpiresAt - expires).Duration() < TimeSpan.FromSeconds(2));
+        Assert.Equal(1, snapshots.Single(snapshot => snapshot.Name == "second").ExpiresAt.Year);
+        await Assert.ThrowsAsync<IncusException>(() => Instances.CreateSnapshotAsync(name, "first"));
+        await Instances.DeleteSnapshotAsync(name, "first");
+        Assert.Equal("second", Assert.Single(await Instances.ListSnapshotsAsync(name)).Name);
+        Assert.True((await Assert.ThrowsAsync<IncusException>(() => Instances.DeleteSnapshotAsync(name, "first"))).IsNotFound);
+        Assert.True((await Assert.ThrowsAsync<IncusException>(() => Instances.CreateSnapshotAsync(world.NewName(), "first"))).IsNotFound);
+    }
+
+    [Fact(Timeout = Limit)]
     public async Task What_was_written_down_about_a_start_can_be_read()
     {
         var name = await world.CreateAsync(start: true);
