@@ -33,7 +33,7 @@ internal sealed class FilePullCommand : FileCommand
     [
         new("file pull my-container:/var/log/syslog .", "into this directory, under its own name"),
         new("file pull -r my-container:/srv/www ./site", "./site is then what /srv/www is"),
-        new("file pull my-container:/etc/os-release - | head -1", "to standard output"),
+        new("file pull my-container:/etc/os-release - | head", "to standard output"),
     ];
 
     /// <inheritdoc />
