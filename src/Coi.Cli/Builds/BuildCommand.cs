@@ -32,6 +32,7 @@ internal sealed class BuildCommand : CoiCommand
         Options.Add(_base);
         Options.Add(_tools);
         Add(new BuildCustomCommand());
+        SetAction(_ => ExitCodes.Success); // without an action the parser would insist on the sub-command
     }
 
     /// <inheritdoc />
