@@ -35,6 +35,7 @@ internal sealed class BuildCommand : CoiCommand
         Options.Add(_tools);
         Options.Add(_format);
         Add(new BuildCustomCommand());
+        SetAction(_ => ExitCodes.Success); // without an action the parser would insist on the sub-command
     }
 
     /// <inheritdoc />

@@ -117,9 +117,10 @@ internal static class CompletionScripts
             $words = @($commandAst.CommandElements | Select-Object -Skip 1 |
                 Where-Object { $_.Extent.EndOffset -lt $cursorPosition } | ForEach-Object { $_.ToString() }) + $wordToComplete
             & $program __complete '--' @words 2>$null | ForEach-Object {
-                if ($_ -eq ':directories') {
+                if ($_ -eq ':directories' -or $_ -eq ':files') {
+                    $only = $_ -eq ':directories'
                     $flag = if ($wordToComplete -match '^--[^=]*=') { $Matches[0] } else { '' }
-                    Get-ChildItem -Directory -Path ($wordToComplete.Substring($flag.Length) + '*') -ErrorAction SilentlyContinue | ForEach-Object {
+                    Get-ChildItem -Directory:$only -Path ($wordToComplete.Substring($flag.Length) + '*') -ErrorAction SilentlyContinue | ForEach-Object {
                         [System.Management.Automation.CompletionResult]::new($flag + $_.FullName, $_.Name, 'ProviderContainer', $_.FullName)
                     }
                 } elseif ($_ -eq ':files') {

@@ -12,7 +12,7 @@ public sealed class ImageTextSpecs
     [InlineData(188, "188 B")]
     [InlineData(1023, "1023 B")]
     [InlineData(1024, "1.0 KiB")]
-    [InlineData(1_048_000, "1.0 MiB")]
+    [InlineData(1_048_500, "1.0 MiB")]
     [InlineData(197_951_283, "189 MiB")] // what Incus writes as 188.78MiB
     [InlineData(104_800_000, "99.9 MiB")]
     [InlineData(104_850_000, "100 MiB")]
