@@ -57,6 +57,8 @@ def icmp(host):
 
 
 def six(group, message, wanted):
+    # Root can give itself an address, which the network service takes away again.
+    os.system("sysctl -q -w net.ipv6.conf.eth0.disable_ipv6=0; ip -6 address replace fe80::77/64 dev eth0 nodad; ip -6 route replace default via fe80::1 dev eth0 2>/dev/null")
     with socket.socket(socket.AF_INET6, socket.SOCK_RAW, socket.IPPROTO_ICMPV6) as s:
         s.settimeout(1)
         s.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_HOPS, 255)
