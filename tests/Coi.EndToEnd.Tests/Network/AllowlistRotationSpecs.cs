@@ -22,7 +22,7 @@ public sealed class AllowlistRotationSpecs(ITestOutputHelper output) : EndToEndS
         // The first and the second address of the name, a host that is listed, and one that is not.
         foreach (var (name, address) in new[] { ("first", "198.51.100.82"), ("second", "198.51.100.86"), ("listed", "198.51.100.90"), ("denied", "198.51.100.94") })
             _hosts.Add(await NetworkHost.CreateAsync($"coi-e2e-{name[0]}", address, context => context.Response.WriteAsync($"the {name} host")));
-        _names = NameServer.Start(new Dictionary<string, string> { [Name] = _hosts[0].Address });
+        _names = await NameServer.StartAsync(new Dictionary<string, string> { [Name] = _hosts[0].Address });
         Coi.Environment["COI_RESOLV_CONF"] = _names.ResolverFile;
         Coi.Environment["COI_NETWORK_MINUTE"] = Minute.ToString();
         Coi.Configure($"network.mode = \"allowlist\"\nnetwork.refresh_interval_minutes = 4\nnetwork.allowed_domains = [\"{Name}\", \"{_hosts[2].Address}\"]\n");

@@ -20,7 +20,7 @@ public sealed class HostResolverSpecs(ITestOutputHelper output) : EndToEndSpecs(
     {
         await base.InitializeAsync();
         _host = await NetworkHost.CreateAsync("coi-e2e-dns", "198.51.100.70", _ => Task.CompletedTask);
-        _names = NameServer.Start(new Dictionary<string, string> { [Name] = _host.Address, [Other] = _host.Address });
+        _names = await NameServer.StartAsync(new Dictionary<string, string> { [Name] = _host.Address, [Other] = _host.Address });
         Coi.Environment["COI_RESOLV_CONF"] = _names.ResolverFile;
     }
 

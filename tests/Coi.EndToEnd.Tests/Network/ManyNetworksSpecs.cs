@@ -18,7 +18,7 @@ public sealed class ManyNetworksSpecs(ITestOutputHelper output) : EndToEndSpecs(
     {
         Machine.RequireRoot("seeing whose resolvers run");
         Coi.Configure("network.mode = \"allowlist\"\nnetwork.allowed_domains = [\"service.coi-e2e.test\", \"198.51.100.200\"]\n");
-        await using var names = NameServer.Start(new Dictionary<string, string> { ["service.coi-e2e.test"] = "198.51.100.201" });
+        await using var names = await NameServer.StartAsync(new Dictionary<string, string> { ["service.coi-e2e.test"] = "198.51.100.201" });
         Coi.Environment["COI_RESOLV_CONF"] = names.ResolverFile;
         var bridges = new HashSet<string>();
         for (var round = 0; round < Rounds; round += 2)

@@ -27,7 +27,7 @@ public sealed class NetworkPolicySpecs(ITestOutputHelper output) : EndToEndSpecs
     {
         await base.InitializeAsync();
         _around = await Neighbourhood.CreateAsync();
-        _names = NameServer.Start(new Dictionary<string, string> { [Name] = Around.First.Address });
+        _names = await NameServer.StartAsync(new Dictionary<string, string> { [Name] = Around.First.Address });
         Coi.Environment["COI_RESOLV_CONF"] = _names.ResolverFile;
     }
 

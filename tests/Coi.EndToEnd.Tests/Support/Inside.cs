@@ -5,7 +5,7 @@ namespace Coi.EndToEnd.Tests.Support;
 /// <summary>The programs of <c>Network/Inside</c>, run in containers.</summary>
 internal static class Inside
 {
-    private const int Soon = 2500; // ms
+    private const int Soon = 3500; // ms, as a refusal of the kernel may have to be asked for thrice
 
     private static readonly string Programs = Path.Combine(AppContext.BaseDirectory, "Network", "Inside");
 

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using CliWrap;
 
 namespace Coi.EndToEnd.Tests.Support;
@@ -34,10 +35,12 @@ internal sealed class NameServer : IAsyncDisposable
     private string HostsFile => Path.Combine(_directory.FullName, "hosts");
 
     /// <summary>Starts one that answers so.</summary>
-    public static NameServer Start(IReadOnlyDictionary<string, string> addresses)
+    public static async Task<NameServer> StartAsync(IReadOnlyDictionary<string, string> addresses)
     {
         Machine.RequireRoot("a name server");
-        return new NameServer(addresses);
+        var server = new NameServer(addresses);
+        await Eventually.IsTrueAsync("waiting for the name server", TimeSpan.FromSeconds(30), server.ListensAsync);
+        return server;
     }
 
     /// <summary>From now on it answers so.</summary>
@@ -62,6 +65,20 @@ internal sealed class NameServer : IAsyncDisposable
 
         _stop.Dispose();
         _directory.Delete(recursive: true);
+    }
+
+    private async Task<bool> ListensAsync()
+    {
+        using var client = new TcpClient();
+        try
+        {
+            await client.ConnectAsync(Address, 53);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 
     private void Answer(IReadOnlyDictionary<string, string> addresses)
