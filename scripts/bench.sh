@@ -15,12 +15,13 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
 usage() {
   cat <<'TEXT'
-Usage: scripts/bench.sh [--rounds N] [--tool claude] [--check]
+Usage: scripts/bench.sh [--rounds N] [--tool claude] [--scripts] [--check]
 
 Measures the published coi with the stand-in tool 'dummy', in a coi home of its own, and removes what it made.
 
   --rounds N      how often each container is started (default: 7)
   --tool claude   start the real tool instead
+  --scripts       only what scripts call again and again: questions, commands, completions
   --check         exit with 1 when a limit is missed
 TEXT
 }
@@ -36,7 +37,7 @@ clean_up() {
 
 # In a function, so that bash has read all of it before it begins: the file may change while it runs (git pull, an editor).
 main() {
-  rounds=7 check="" dummy=1
+  rounds=7 check="" scripts="" dummy=1
   while (($#)); do
     case $1 in
       --rounds)
@@ -47,6 +48,7 @@ main() {
         if [[ ${2:?--tool needs a name} == claude ]]; then dummy=""; fi
         shift
         ;;
+      --scripts) scripts=--scripts ;;
       --check) check=--check ;;
       -h | --help) usage && exit 0 ;;
       *) usage >&2 && exit 2 ;;
@@ -67,7 +69,7 @@ main() {
   trap clean_up EXIT
   export COI_HOME=$bench_home COI_USE_DUMMY=$dummy
   say "$(uname -r), $(nproc) processors, load $(cut -d' ' -f1 /proc/loadavg), $("$coi" version | head -n 1), Incus $(incus version local: 2>/dev/null | sed -n 's/^Server version: //p')"
-  dotnet bench/Coi.Bench/bin/Release/net10.0/Coi.Bench.dll "$coi" "$rounds" ${check:+"$check"}
+  dotnet bench/Coi.Bench/bin/Release/net10.0/Coi.Bench.dll "$coi" "$rounds" ${check:+"$check"} ${scripts:+"$scripts"}
 }
 
 main "$@"

@@ -35,12 +35,26 @@ internal sealed class Measurements(CoiProgram coi, IncusClient incus, int rounds
         table.Add("a process that does nothing", await Samples.TakeAsync(ShortRounds, _ => CoiProgram.TrueAsync()));
         table.Add("coi version", await Samples.TakeAsync(ShortRounds, _ => coi.RunAsync("version")), limit: 10);
         table.Add("coi list --format=json, 0 sessions", await ListAsync(0), limit: 15);
-        Say("Commands of scripts");
-        await new ScriptMeasurements(coi, incus, Image).MeasureAsync(table);
+        await ScriptsAsync(table);
         table.AddMemory("coid resident, 0 sessions", CoiProgram.ResidentMebibytes(daemon), 150);
         await ManyAsync(table, daemon);
         await FilesAsync(table);
         return table;
+    }
+
+    /// <summary>Only what scripts call again and again.</summary>
+    public async Task<Table> ScriptsAsync()
+    {
+        var table = new Table();
+        await coi.DaemonAsync();
+        await ScriptsAsync(table);
+        return table;
+    }
+
+    private Task ScriptsAsync(Table table)
+    {
+        Say("Commands of scripts");
+        return new ScriptMeasurements(coi, incus, Image).MeasureAsync(table);
     }
 
     private async Task<(Samples Tool, Samples Back)> ColdShellAsync()

@@ -37,7 +37,7 @@ public sealed class HelpSpecs
             foreach (var example in command.Examples)
             {
                 var tree = new CommandTree();
-                var line = example.CommandLine.Split('>')[0].Trim();
+                var line = example.CommandLine.Split([" > ", " >> ", " < ", " | "], StringSplitOptions.None)[0].Trim();
                 var parsed = tree.Root.Parse(ArgumentNormaliser.Normalise([.. Words(line)], tree));
                 Assert.Null(UsageErrors.Find(parsed));
             }

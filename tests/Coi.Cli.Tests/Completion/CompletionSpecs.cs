@@ -165,9 +165,12 @@ public sealed class CompletionSpecs : IAsyncLifetime
             _coi
             echo "${COMPREPLY[*]}"
             """;
-        var (code, output, _) = await RunAsync("/bin/bash", ["-c", script]);
-        Assert.Equal(0, code);
-        Assert.Equal(expected, output.TrimEnd('\n'));
+        await CompletesAsync(expected, async () =>
+        {
+            var (code, output, _) = await RunAsync("/bin/bash", ["-c", script]);
+            Assert.Equal(0, code);
+            return output.TrimEnd('\n');
+        });
     }
 
     [Theory]
@@ -183,9 +186,12 @@ public sealed class CompletionSpecs : IAsyncLifetime
     {
         if (Installed("fish") is not { } fish) return;
         var script = await ScriptAsync("fish");
-        var (code, output, _) = await RunAsync(fish, ["--no-config", "-c", $"set -gx PATH '{AppContext.BaseDirectory}' $PATH; source '{script}'; complete -C '{typed}'"]);
-        Assert.Equal(0, code);
-        Assert.Equal(expected, Sorted(output.Split('\n').Select(line => line.Split('\t')[0])));
+        await CompletesAsync(expected, async () =>
+        {
+            var (code, output, _) = await RunAsync(fish, ["--no-config", "-c", $"set -gx PATH '{AppContext.BaseDirectory}' $PATH; source '{script}'; complete -C '{typed}'"]);
+            Assert.Equal(0, code);
+            return Sorted(output.Split('\n').Select(line => line.Split('\t')[0]));
+        });
     }
 
     [Theory]
@@ -200,9 +206,21 @@ public sealed class CompletionSpecs : IAsyncLifetime
     public async Task Zsh_completes_what_is_typed(string typed, string expected)
     {
         if (Installed("zsh") is not { } zsh) return;
-        var (code, output, error) = await RunAsync(zsh, ["-f", Path.Combine(AppContext.BaseDirectory, "Completion", "capture.zsh"), await ScriptAsync("zsh"), typed]);
-        Assert.Equal((0, ""), (code, error));
-        Assert.Equal(expected, Sorted(output.Split('\n')));
+        var script = await ScriptAsync("zsh");
+        await CompletesAsync(expected, async () =>
+        {
+            var (code, output, error) = await RunAsync(zsh, ["-f", Path.Combine(AppContext.BaseDirectory, "Completion", "capture.zsh"), script, typed]);
+            Assert.Equal((0, ""), (code, error));
+            return Sorted(output.Split('\n'));
+        });
+    }
+
+    // Whoever waits for a completion gets none after some seconds; on a machine that is busy enough a program that is not compiled ahead of time takes longer.
+    private static async Task CompletesAsync(string expected, Func<Task<string>> complete)
+    {
+        var found = "";
+        for (var attempt = 1; attempt <= 4 && found != expected; attempt++) found = await complete();
+        Assert.Equal(expected, found);
     }
 
     private async Task<string> ScriptAsync(string shell)
