@@ -42,4 +42,11 @@ namespace Coi.Contracts;
 [JsonSerializable(typeof(ChangeContainerRequest))]
 [JsonSerializable(typeof(MountContainerRequest))]
 [JsonSerializable(typeof(ChangedContainer))]
+[JsonSerializable(typeof(History))]
+[JsonSerializable(typeof(Explanation))]
+[JsonSerializable(typeof(FeedLine))]
+[JsonSerializable(typeof(RecoveredContainer))]
+[JsonSerializable(typeof(DoctorRequest))]
+[JsonSerializable(typeof(DoctorReport))]
+[JsonSerializable(typeof(DriftReport))]
 public sealed partial class ContractsJson : JsonSerializerContext;

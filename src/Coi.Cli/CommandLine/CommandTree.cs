@@ -4,8 +4,10 @@ using Coi.Cli.Completion;
 using Coi.Cli.Configuration;
 using Coi.Cli.Containers;
 using Coi.Cli.Daemons;
+using Coi.Cli.Doctor;
 using Coi.Cli.Files;
 using Coi.Cli.Guards;
+using Coi.Cli.History;
 using Coi.Cli.Instances;
 using Coi.Cli.Runs;
 using Coi.Cli.Sessions;
@@ -30,10 +32,14 @@ internal sealed class CommandTree
             new BuildCommand(),
             new ListCommand(),
             new InfoCommand(),
+            new WhyCommand(),
+            new HistoryCommand(Options),
+            new EventsCommand(),
             new PersistCommand(),
             new ShutdownCommand(),
             new KillCommand(),
             new CleanCommand(),
+            new RecoverCommand(),
             new GroupCommand("container", "Containers by name, for scripts")
             {
                 new ContainerLaunchCommand(),
@@ -75,6 +81,7 @@ internal sealed class CommandTree
                 new DaemonStopCommand(),
                 new DaemonLogsCommand(),
             },
+            new DoctorCommand(),
             new VersionCommand(),
             new CompletionCommand(),
             new CompleteCommand(this),

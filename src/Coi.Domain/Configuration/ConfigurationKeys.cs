@@ -75,6 +75,9 @@ public static partial class ConfigurationKeys
         new() { Name = "build.tools", Type = KeyType.TextList, Default = new TextList(["claude"]), Example = "[\"claude\", \"codex\"]", Check = ValueChecks.NotEmpty,
             Doc = "AI coding tools that `coi build` installs into the image." },
 
+        new() { Name = "history.retention", Type = KeyType.Duration, Example = "\"90d\"", DefaultDoc = "for ever", Check = ValueChecks.Duration,
+            Doc = "How long `coi history` reaches back: what ended longer ago is forgotten when the daemon starts. `\"0\"` keeps everything." },
+
         new() { Name = "incus.project", Type = KeyType.Text, Default = new Text("default"), Check = ValueChecks.NotEmpty,
             Doc = "Incus project that everything is made in." },
         new() { Name = "incus.storage_pool", Type = KeyType.Text, Example = "\"default\"", DefaultDoc = "that of the project's default profile", Check = ValueChecks.NotEmpty,

@@ -128,5 +128,5 @@ public sealed class ImagesActorSpecs : TestKit
         await _builder.NextAsync();
     }
 
-    private IActorRef Images() => Sys.ActorOf(ImagesActor.Props(_builder, "/home/x"));
+    private IActorRef Images() => Sys.ActorOf(ImagesActor.Props(_builder, "/home/x", ActorRefs.Nobody));
 }
