@@ -1,6 +1,6 @@
 using System.Text;
-using Coi.Daemon.Files;
 using Coi.Domain.Protection;
+using Coi.Files;
 
 namespace Coi.Daemon.Protection;
 
