@@ -53,4 +53,11 @@ namespace Coi.Contracts;
 [JsonSerializable(typeof(ChangedNetwork))]
 [JsonSerializable(typeof(TestNetworkRequest))]
 [JsonSerializable(typeof(NetworkTestReport))]
+[JsonSerializable(typeof(History))]
+[JsonSerializable(typeof(Explanation))]
+[JsonSerializable(typeof(FeedLine))]
+[JsonSerializable(typeof(RecoveredContainer))]
+[JsonSerializable(typeof(DoctorRequest))]
+[JsonSerializable(typeof(DoctorReport))]
+[JsonSerializable(typeof(DriftReport))]
 public sealed partial class ContractsJson : JsonSerializerContext;

@@ -38,7 +38,30 @@ public sealed record DaemonStatus
 
     /// <summary>What the last reconciliation found and did, one line each; empty when everything was as it should be.</summary>
     public IReadOnlyList<string> Reconciliation { get; init; } = [];
+
+    /// <summary>When that was; null when there was none since the daemon started.</summary>
+    public DateTimeOffset? ReconciledAt { get; init; }
+
+    /// <summary>What made it necessary.</summary>
+    public string? ReconciledWhy { get; init; }
+
+    /// <summary>How many containers the journal knew, and how many Incus had.</summary>
+    public ReconciledCounts? Reconciled { get; init; }
+
+    /// <summary>Why the journal cannot be written; null when it can.</summary>
+    public Problem? JournalProblem { get; init; }
+
+    /// <summary>Earlier journals that were damaged and set aside.</summary>
+    public IReadOnlyList<string> JournalsSetAside { get; init; } = [];
+
+    /// <summary>Containers that are left alone until they are recovered, each with the reason.</summary>
+    public IReadOnlyList<FailedContainer> Failed { get; init; } = [];
 }
+
+/// <summary>What a reconciliation compared.</summary>
+/// <param name="Journal">Containers that the journal knew.</param>
+/// <param name="Incus">Containers of this coi that Incus had.</param>
+public sealed record ReconciledCounts(int Journal, int Incus);
 
 /// <summary>Answer of <c>POST /v1/stop</c>: the daemon is about to end; sessions go on.</summary>
 /// <param name="Pid">Process id of the daemon that ends.</param>
@@ -50,6 +73,12 @@ public static class Protocol
     /// <summary>Request and response header that carries the sender's version. A daemon that is older than its caller answers
     /// 426 with problem <see cref="DaemonOlder"/>; the caller then asks it to stop and starts its own.</summary>
     public const string VersionHeader = "Coi-Version";
+
+    /// <summary>Request header of a caller that shows a person what <see cref="NoticeHeader"/> says.</summary>
+    public const string TalksHeader = "Coi-Talks";
+
+    /// <summary>Response header with something that the next person must hear, said once; percent-encoded.</summary>
+    public const string NoticeHeader = "Coi-Notice";
 
     /// <summary>Problem code of a daemon that is older than its caller.</summary>
     public const string DaemonOlder = "daemon.older";

@@ -4,9 +4,11 @@ using Coi.Cli.Completion;
 using Coi.Cli.Configuration;
 using Coi.Cli.Containers;
 using Coi.Cli.Daemons;
+using Coi.Cli.Doctor;
 using Coi.Cli.Files;
 using Coi.Cli.Guards;
 using Coi.Cli.Images;
+using Coi.Cli.History;
 using Coi.Cli.Instances;
 using Coi.Cli.Manual;
 using Coi.Cli.Networks;
@@ -33,10 +35,14 @@ internal sealed class CommandTree
             new BuildCommand(),
             new ListCommand(),
             new InfoCommand(),
+            new WhyCommand(),
+            new HistoryCommand(Options),
+            new EventsCommand(),
             new PersistCommand(),
             new ShutdownCommand(),
             new KillCommand(),
             new CleanCommand(),
+            new RecoverCommand(),
             new GroupCommand("container", "Containers by name, for scripts")
             {
                 new ContainerLaunchCommand(),
@@ -94,6 +100,7 @@ internal sealed class CommandTree
                 new DaemonStopCommand(),
                 new DaemonLogsCommand(),
             },
+            new DoctorCommand(),
             new VersionCommand(),
             new CompletionCommand(),
             new CompleteCommand(this),

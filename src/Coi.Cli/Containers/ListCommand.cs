@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Coi.Cli.CommandLine;
 using Coi.Cli.Daemons;
+using Coi.Cli.History;
 using Coi.Contracts;
 
 namespace Coi.Cli.Containers;
@@ -9,12 +10,14 @@ namespace Coi.Cli.Containers;
 internal sealed class ListCommand : CoiCommand
 {
     private readonly Option<bool> _all = new("--all") { Description = "Saved sessions too" };
+    private readonly Option<string> _at = new("--at") { HelpName = "MOMENT", Description = "What there was at a moment of the past, such as '2 hours ago'" };
     private readonly Option<string> _format = OutputFormat.Option();
 
     /// <summary>Makes the command.</summary>
     public ListCommand() : base("list", "Show containers, and with --all saved sessions")
     {
         Options.Add(_all);
+        Options.Add(_at);
         Options.Add(_format);
     }
 
@@ -24,6 +27,7 @@ internal sealed class ListCommand : CoiCommand
         new("list", "what is there"),
         new("list --all", "saved sessions too"),
         new("list --format=json", "the same for programs"),
+        new("list --at \"2 hours ago\"", "what there was then"),
     ];
 
     /// <inheritdoc />
@@ -31,9 +35,11 @@ internal sealed class ListCommand : CoiCommand
     {
         var asJson = OutputFormat.IsJson(invocation, _format);
         var all = invocation.Value(_all);
+        var at = invocation.Value(_at) is { } text ? Moments.Parse(text, "--at", invocation.Surroundings.Time.GetUtcNow()) : (DateTimeOffset?)null;
+        if (at is not null && all) throw new UsageException("--at and --all exclude each other", "saved sessions are those of now; --at shows the containers of then");
         using var daemon = Daemon.Of(invocation.Surroundings);
         var listing = await daemon.GetAsync(
-            all ? "v1/list?all=true" : "v1/list", "listing containers", ContractsJson.Default.Listing, CancellationToken.None);
+            at is { } moment ? $"v1/list?{Moments.InQuery("at", moment)}" : all ? "v1/list?all=true" : "v1/list", "listing containers", ContractsJson.Default.Listing, CancellationToken.None);
         if (asJson) invocation.Surroundings.Out.Write(ListingJson.Render(listing));
         else ListingText.Render(listing, all, invocation.Surroundings.Out);
         return ExitCodes.Success;

@@ -74,7 +74,10 @@ internal sealed partial class Daemon
 
         try
         {
-            return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, deadline);
+            var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, deadline);
+            if (response.Headers.TryGetValues(Protocol.NoticeHeader, out var notices))
+                foreach (var notice in notices) new Talk(_surroundings).Warning(Uri.UnescapeDataString(notice));
+            return response;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Runtime.CompilerServices;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Coi.Cli.Versions;
@@ -34,6 +36,8 @@ internal sealed partial class Daemon : IDisposable
             Timeout = Timeout.InfiniteTimeSpan, // every call has its own deadline
         };
         _http.DefaultRequestHeaders.TryAddWithoutValidation(Protocol.VersionHeader, ProgramVersion.Number);
+        // Completions, which start no daemon, have nobody to show a notice to.
+        if (starts) _http.DefaultRequestHeaders.TryAddWithoutValidation(Protocol.TalksHeader, "1");
     }
 
     /// <summary>Path of its socket.</summary>
@@ -114,6 +118,30 @@ internal sealed partial class Daemon : IDisposable
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
             throw AnswerStream.CutOff(step, e);
+        }
+    }
+
+    /// <summary>Asks for something that comes line by line, perhaps for hours; it ends when the daemon ends it.</summary>
+    public async IAsyncEnumerable<string> LinesAsync(string path, string step, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(CallDeadline);
+        using var response = await SendAsync(HttpMethod.Get, path, null, step, deadline.Token, cancellationToken);
+        if (!response.IsSuccessStatusCode) throw await ProblemOfAsync(response, step, cancellationToken);
+        await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
+        using var reader = new StreamReader(stream, Encoding.UTF8);
+        while (await NextAsync() is { } line) yield return line;
+
+        async Task<string?> NextAsync()
+        {
+            try
+            {
+                return await reader.ReadLineAsync(cancellationToken);
+            }
+            catch (Exception e) when (e is HttpRequestException or IOException)
+            {
+                throw AnswerStream.CutOff(step, e);
+            }
         }
     }
 

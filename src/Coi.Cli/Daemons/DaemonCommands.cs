@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Coi.Cli.CommandLine;
+using Coi.Cli.Containers;
 using Coi.Contracts;
 
 namespace Coi.Cli.Daemons;
@@ -40,15 +41,30 @@ internal sealed class DaemonStatusCommand : CoiCommand
         Line("Home", status.Home);
         Line("Socket", daemon.Socket);
         Line("Journal", status.Journal);
+        if (status.JournalProblem is { } unwritable) Wrong(unwritable);
+        foreach (var aside in status.JournalsSetAside) Line("", $"an earlier one was damaged and is kept as {aside}");
         Line("Log", status.Log);
         Line("Incus", status.IncusVersion is { } version ? $"{version} on {status.IncusSocket}" : "does not answer");
-        if (status.IncusProblem is { } problem)
+        if (status.IncusProblem is { } problem) Wrong(problem);
+        for (var i = 0; i < status.Failed.Count; i++) Line(i == 0 ? "Failed" : "", $"{status.Failed[i].Name}: {status.Failed[i].Problem.Message} ({status.Failed[i].Problem.Hint})");
+        if (status.ReconciledAt is { } at)
+        {
+            Line("Compared", $"{ListingText.Moment(at)} with Incus, because {status.ReconciledWhy}: {status.Reconciled?.Journal} in the journal, {status.Reconciled?.Incus} in Incus");
+            if (status.Reconciliation.Count == 0) Line("", "everything was as it should be");
+        }
+        else
+        {
+            Line("Compared", "not yet with Incus");
+        }
+
+        foreach (var line in status.Reconciliation) Line("", line);
+        return ExitCodes.Success;
+
+        void Wrong(Problem problem)
         {
             Line("", problem.Message);
             if (problem.Hint is { } hint) Line("", hint);
         }
-
-        for (var i = 0; i < status.Reconciliation.Count; i++) Line(i == 0 ? "Reconciled" : "", status.Reconciliation[i]);
 
         void Line(string label, string value) => output.WriteLine($"  {(label.Length > 0 ? label + ":" : ""),-12} {value}");
     }

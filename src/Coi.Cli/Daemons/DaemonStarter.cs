@@ -32,12 +32,13 @@ internal sealed class DaemonStarter(Surroundings surroundings, string socket, st
 
     private void Start(DaemonConnector connector)
     {
+        // The home first: what is made above a directory on the way to it is open to others.
+        DaemonPaths.CreatePrivateDirectory(home);
         if (Path.GetDirectoryName(socket) is { } directory) DaemonPaths.CreatePrivateDirectory(directory);
         using var theOnlyOne = FileLock.Take(DaemonPaths.StartLock(socket), Deadline + Patience, "waiting for another coi that is starting coid", surroundings.Time);
         if (connector.TryConnect()) return; // while we waited
 
         var errorFile = DaemonPaths.StartLog(home);
-        DaemonPaths.CreatePrivateDirectory(home);
         if (Path.GetDirectoryName(errorFile) is { } run) DaemonPaths.CreatePrivateDirectory(run);
         var program = DaemonProgram.Find(surroundings);
         var environment = new Dictionary<string, string>(surroundings.Environment, StringComparer.Ordinal) { ["COI_HOME"] = home, ["COI_SOCKET"] = socket };

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Coi.Cli.CommandLine;
 using Coi.Contracts;
-using Coi.Files;
 using Coi.Incus;
 
 namespace Coi.Cli.Files;

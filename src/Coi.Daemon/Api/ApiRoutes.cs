@@ -1,3 +1,4 @@
+using Coi.Daemon.Doctor;
 using Coi.Daemon.Incus;
 using Coi.Daemon.Index;
 using Coi.Daemon.Network.Inspection;
@@ -29,6 +30,11 @@ internal static class ApiRoutes
         .AddSingleton<ImageEndpoints>()
         .AddSingleton<ConfigurationEndpoints>()
         .AddSingleton<TrustEndpoints>()
+        .AddSingleton<HistoryEndpoints>()
+        .AddSingleton<FeedEndpoint>()
+        .AddSingleton<IncusChecks>()
+        .AddSingleton<HomeChecks>()
+        .AddSingleton<DoctorEndpoint>()
         .AddSingleton<StatusEndpoints>();
 
     /// <summary>Maps every route of version 1.</summary>
@@ -45,10 +51,17 @@ internal static class ApiRoutes
         var status = services.GetRequiredService<StatusEndpoints>();
         var configuration = services.GetRequiredService<ConfigurationEndpoints>();
         var trust = services.GetRequiredService<TrustEndpoints>();
+        var doctor = services.GetRequiredService<DoctorEndpoint>();
+        var history = services.GetRequiredService<HistoryEndpoints>();
         app.UseMiddleware<ConnectionGuard>();
         app.Map("GET", "/v1/status", status.StatusAsync);
         app.Map("GET", "/v1/list", status.ListAsync);
         app.Map("POST", "/v1/stop", status.StopAsync);
+        app.Map("GET", "/v1/history", history.ListAsync);
+        app.Map("POST", "/v1/doctor", doctor.CheckAsync);
+        app.Map("GET", "/v1/drift", doctor.DriftAsync);
+        app.Map("GET", "/v1/containers/{name}/why", context => history.WhyAsync(context, Name(context)));
+        app.Map("GET", "/v1/events", services.GetRequiredService<FeedEndpoint>().FollowAsync);
         app.Map("POST", "/v1/sessions", sessions.StartAsync);
         app.Map("GET", "/v1/session", services.GetRequiredService<SessionInfoEndpoint>().AnswerAsync);
         app.Map("POST", "/v1/clean", services.GetRequiredService<CleanEndpoint>().CleanAsync);
@@ -57,6 +70,7 @@ internal static class ApiRoutes
         app.Map("POST", "/v1/containers/kill", containers.KillAsync);
         app.Map("GET", "/v1/containers/{name}/attach", context => containers.AttachAsync(context, Name(context)));
         app.Map("GET", "/v1/containers/{name}/outcome", context => outcome.AnswerAsync(context, Name(context)));
+        app.Map("POST", "/v1/containers/{name}/recover", context => containers.RecoverAsync(context, Name(context)));
         app.Map("GET", "/v1/incus", named.PlaceAsync);
         app.Map("POST", "/v1/containers/launch", named.LaunchAsync);
         app.Map("POST", "/v1/containers/{name}/start", context => named.StartAsync(context, Name(context)));

@@ -2,11 +2,13 @@ using Akka.Actor;
 using Coi.Contracts;
 using Coi.Daemon.Hosting;
 using Coi.Daemon.Incus;
+using Coi.Daemon.Journal;
+using Coi.Domain;
 
 namespace Coi.Daemon.Api;
 
 /// <summary><c>POST /v1/clean</c>.</summary>
-internal sealed class CleanEndpoint(ActorSystem system, CleanPlan plan, DaemonLifetime lifetime)
+internal sealed class CleanEndpoint(ActorSystem system, CleanPlan plan, JournalHealth journal, DaemonLifetime lifetime)
 {
     /// <summary>Finds what was asked for, removes it unless it is a dry run, and says what became of each.</summary>
     public async Task CleanAsync(HttpContext context)
@@ -17,6 +19,8 @@ internal sealed class CleanEndpoint(ActorSystem system, CleanPlan plan, DaemonLi
         try
         {
             await stream.ProgressAsync(new Progress("look", "Looking for what can be removed"));
+            // History must be able to tell what becomes of things: nothing is removed while nothing can be written down.
+            if (!request.DryRun && await Task.Run(journal.Probe, ending.Token) is { } unwritable) throw new FailureException(unwritable);
             var agreed = request.Only?.ToHashSet();
             var found = (await plan.FindAsync(request, ending.Token)).Where(removal => agreed?.Contains(new CleanKey(removal.Kind, removal.Name)) != false);
             var items = new List<CleanItem>();

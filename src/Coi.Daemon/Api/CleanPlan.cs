@@ -7,6 +7,7 @@ using Coi.Daemon.Protection;
 using Coi.Daemon.Reconciliation;
 using Coi.Daemon.Sessions;
 using Coi.Daemon.Slots;
+using Coi.Daemon.Tools;
 using Coi.Domain;
 using Coi.Domain.Slots;
 using Coi.Incus;
@@ -44,8 +45,9 @@ internal sealed class CleanPlan(IncusClient incus, ContainerIndex index, Session
 
     private static bool IsAtRest(IndexProtocol.Entry entry) => entry.State is { Phase: SlotPhase.Kept, RunsUnasked: false };
 
-    // Made for a session that never began.
-    private bool IsAbandoned(SavedSession session) => session.Metadata is null && time.GetUtcNow() - session.SavedAtTime > Young;
+    // Made for a session that never began. Metadata that cannot be read says nothing about the conversation beside it.
+    private bool IsAbandoned(SavedSession session) => session.Metadata is null && time.GetUtcNow() - session.SavedAtTime > Young
+        && ToolCatalog.BuiltIn.Find(session.Tool) is { } tool && !sessions.HasConversation(tool, session.Id);
 
     private static Removal? ContainerRemoval(IndexProtocol.Entry entry) => entry.State.Spec is not { } spec ? null : new Removal(
         "container", spec.Container, $"persistent, stopped, of {spec.Workspace}", async cancellationToken =>

@@ -1,8 +1,7 @@
-using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Coi.Contracts;
 using Coi.Daemon.Hosting;
-using Microsoft.AspNetCore.Connections.Features;
+using Coi.Daemon.Journal;
 
 namespace Coi.Daemon.Api;
 
@@ -10,11 +9,8 @@ namespace Coi.Daemon.Api;
 /// Defends the socket: only its owner (and root) may talk, browsers and rebound names may not, and a caller that is newer than this
 /// daemon is told so.
 /// </summary>
-internal sealed partial class ConnectionGuard(RequestDelegate next)
+internal sealed partial class ConnectionGuard(RequestDelegate next, JournalNotices notices)
 {
-    private const int SolSocket = 1;
-    private const int SoPeerCred = 17;
-
     /// <summary>Lets a request through or answers it.</summary>
     public async Task InvokeAsync(HttpContext context)
     {
@@ -25,12 +21,15 @@ internal sealed partial class ConnectionGuard(RequestDelegate next)
             return;
         }
 
+        // Only to who can show it to a person, and only once.
+        if (context.Request.Headers.ContainsKey(Protocol.TalksHeader) && notices.Take() is { } notice)
+            context.Response.Headers[Protocol.NoticeHeader] = Uri.EscapeDataString(notice);
         await next(context);
     }
 
     private static (int Status, Problem Problem)? Refusal(HttpContext context)
     {
-        if (PeerUid(context) is { } uid && uid != 0 && uid != GetEffectiveUserId())
+        if (Peer.CredentialsOf(context)?.Uid is { } uid && uid != 0 && uid != (int)GetEffectiveUserId())
         {
             return (403, new Problem("peer.denied", $"uid {uid} may not use this daemon", "Every user has a daemon of their own; unset COI_SOCKET"));
         }
@@ -44,14 +43,6 @@ internal sealed partial class ConnectionGuard(RequestDelegate next)
         return headers[Protocol.VersionHeader].ToString() is { Length: > 0 } caller && DaemonVersion.IsOlderThan(caller) && context.Request.Path != "/v1/stop"
             ? (426, new Problem(Protocol.DaemonOlder, $"coid {DaemonVersion.Text} is older than coi {caller}", "coi daemon stop"))
             : null;
-    }
-
-    private static uint? PeerUid(HttpContext context)
-    {
-        if (context.Features.Get<IConnectionSocketFeature>()?.Socket is not { } socket) return null;
-        Span<byte> credentials = stackalloc byte[12]; // struct ucred: pid, uid, gid (unix(7))
-        socket.GetRawSocketOption(SolSocket, SoPeerCred, credentials);
-        return BinaryPrimitives.ReadUInt32LittleEndian(credentials[4..]);
     }
 
     [LibraryImport("libc", EntryPoint = "geteuid")]

@@ -6,7 +6,10 @@ using Coi.Daemon.Hosting;
 using Coi.Daemon.Incus;
 using Coi.Daemon.Index;
 using Coi.Daemon.Slots;
+using Coi.Daemon.Workspaces;
+using Coi.Domain;
 using Coi.Domain.Slots;
+using Coi.Domain.Workspaces;
 using Coi.Incus;
 
 namespace Coi.Daemon.Api;
@@ -31,10 +34,10 @@ internal sealed class ContainerEndpoints(ActorSystem system, ContainerIndex inde
     }
 
     /// <summary><c>POST /v1/containers/shutdown</c>: stop cleanly within the timeout, keep the session, remove the container.</summary>
-    public Task ShutdownAsync(HttpContext context) => EndAsync(context, "Shutting down", r => new End(Force: false, Remove: true, r.TimeoutSeconds));
+    public Task ShutdownAsync(HttpContext context) => EndAsync(context, "Shutting down", r => new End(Force: false, Remove: true, r.TimeoutSeconds, Peer.Of(context)));
 
     /// <summary><c>POST /v1/containers/kill</c>: stop at once, keep the session, remove the container.</summary>
-    public Task KillAsync(HttpContext context) => EndAsync(context, "Killing", _ => new End(Force: true, Remove: true, 0));
+    public Task KillAsync(HttpContext context) => EndAsync(context, "Killing", _ => new End(Force: true, Remove: true, 0, Peer.Of(context)));
 
     /// <summary><c>POST /v1/containers/persist</c>: keep the containers when they stop.</summary>
     public async Task PersistAsync(HttpContext context)
@@ -42,9 +45,39 @@ internal sealed class ContainerEndpoints(ActorSystem system, ContainerIndex inde
         if (await ApiResults.ReadAsync(context, ContractsJson.Default.KeepContainersRequest) is not { } request) return;
         await BatchAsync(
             context,
-            (batch, stream, ended) => batch.RunAsync(request.Names, "Persisting", name => new SlotProtocol.KeepContainer(name, stream.Self), Settling, ended),
+            (batch, stream, ended) => batch.RunAsync(request.Names, "Persisting", name => new SlotProtocol.KeepContainer(name, stream.Self, Peer.Of(context)), Settling, ended),
             batch => new KeptContainers([.. batch.Done.OfType<SlotProtocol.Kept>().Select(kept => new KeptContainer(kept.Container, kept.Changed))], batch.Failed),
             ContractsJson.Default.KeptContainers);
+    }
+
+    /// <summary><c>POST /v1/containers/{name}/recover</c>: have a slot that failed go on with what Incus has.</summary>
+    public async Task RecoverAsync(HttpContext context, string name)
+    {
+        await using var stream = new NdjsonStream(context, system);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.Stopping);
+        ending.CancelAfter(Settling);
+        try
+        {
+            if (await index.FindAsync(name, ending.Token) is not { State.Spec: { } spec } entry) throw new FailureException(ContainerBatch.Unknown(name));
+            await stream.ProgressAsync(new Progress("recover", $"Recovering {name} from what Incus has of it"));
+            if (entry.Failure?.Code != SlotProtocol.FailedCode)
+                throw new FailureException(new Failure("slot.sound", $"{name} has not failed, so there is nothing to recover", $"coi why {name}"));
+            // A slot that failed is stood in for by its workspace.
+            entry.Actor.Tell(new WorkspaceProtocol.RecoverSlot(WorkspaceHash.Of(spec.Workspace), name, stream.Self, Peer.Of(context)));
+            await foreach (var message in stream.ReadAsync(ending.Token))
+            {
+                if (message is not WorkspaceProtocol.SlotRecovery recovery) continue;
+                if (recovery.Failure is { } failure) await stream.ErrorAsync(failure);
+                else await stream.ResultAsync(new RecoveredContainer(name, recovery.Exists), ContractsJson.Default.RecoveredContainer);
+                return;
+            }
+        }
+        catch (Exception ex) when (ex is not OperationCanceledException || !context.RequestAborted.IsCancellationRequested)
+        {
+            await stream.ErrorAsync(ex is OperationCanceledException
+                ? new Failure("recover.timeout", $"recovering {name} was not done within {Settling.TotalMinutes:0} min; it may still be", $"coi why {name}")
+                : IncusFailures.Explain(ex));
+        }
     }
 
     private async Task EndAsync(HttpContext context, string doing, Func<EndContainersRequest, End> wish)

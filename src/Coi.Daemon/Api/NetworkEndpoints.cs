@@ -40,7 +40,7 @@ internal sealed class NetworkEndpoints(
     public async Task SetAsync(HttpContext context, string name)
     {
         if (await ApiResults.ReadAsync(context, ContractsJson.Default.SetNetworkRequest) is not { } request) return;
-        await AnswerAsync(context, (stream, cancellationToken) => SetAsync(stream, name, request, cancellationToken), ContractsJson.Default.ChangedNetwork);
+        await AnswerAsync(context, (stream, cancellationToken) => SetAsync(stream, name, request, Peer.Of(context), cancellationToken), ContractsJson.Default.ChangedNetwork);
     }
 
     /// <summary><c>POST /v1/containers/{name}/network/test</c>.</summary>
@@ -58,7 +58,7 @@ internal sealed class NetworkEndpoints(
             ContractsJson.Default.NetworkTestReport);
     }
 
-    private async Task<ChangedNetwork> SetAsync(NdjsonStream stream, string name, SetNetworkRequest request, CancellationToken cancellationToken)
+    private async Task<ChangedNetwork> SetAsync(NdjsonStream stream, string name, SetNetworkRequest request, Requester? by, CancellationToken cancellationToken)
     {
         var owner = await inspection.FindAsync(name, cancellationToken);
         if (owner.Slot is { State: var state } && state.Phase != SlotPhase.Running) throw new FailureException(SlotActor.NotRunning(state));
@@ -73,14 +73,14 @@ internal sealed class NetworkEndpoints(
 
         await stream.ProgressAsync(new Progress("network", $"Changing the network policy of {name} ({policy.Mode.Word()})"));
         var changed = owner.Slot is { } slot
-            ? await PoliceAsync(stream, slot.Actor, name, owner.Spec.Policy, policy, cancellationToken)
+            ? await PoliceAsync(stream, slot.Actor, new SlotProtocol.PoliceContainer(name, owner.Spec.Policy, policy, stream.Self, by), cancellationToken)
             : await PoliceAsync(owner.Spec, policy, cancellationToken);
         return new ChangedNetwork(name, policy.Mode.Word(), changed, policy.Mode == NetworkMode.Allowlist ? policy.AllowedDomains : null, notices);
     }
 
-    private static async Task<bool> PoliceAsync(NdjsonStream stream, IActorRef slot, string name, NetworkPolicy from, NetworkPolicy to, CancellationToken cancellationToken)
+    private static async Task<bool> PoliceAsync(NdjsonStream stream, IActorRef slot, SlotProtocol.PoliceContainer command, CancellationToken cancellationToken)
     {
-        slot.Tell(new SlotProtocol.PoliceContainer(name, from, to, stream.Self));
+        slot.Tell(command);
         await foreach (var message in stream.ReadAsync(cancellationToken))
         {
             switch (message)

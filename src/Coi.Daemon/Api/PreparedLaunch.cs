@@ -17,6 +17,6 @@ internal sealed record PreparedLaunch(
     LaunchSpec Spec, IReadOnlyDictionary<string, string> Environment, int Slot, int MaxSlots, string Prefix, IReadOnlyList<string> Notices, string? RequiredImage)
 {
     /// <summary>The command for the workspace.</summary>
-    public WorkspaceProtocol.StartSession Command(IActorRef replyTo) =>
-        new(WorkspaceHash.Of(Spec.Workspace), Slot, MaxSlots, Prefix, Spec, Environment, replyTo, RequiredImage);
+    public WorkspaceProtocol.StartSession Command(IActorRef replyTo, Requester? by) =>
+        new(WorkspaceHash.Of(Spec.Workspace), Slot, MaxSlots, Prefix, Spec, Environment, replyTo, RequiredImage, by);
 }

@@ -30,7 +30,7 @@ internal sealed class SessionEndpoints(
         {
             await steps.ReportAsync(new Progress("session", $"Preparing {(request.Run ? "a container for" : "a session in")} {request.Workspace}"));
             prepared = await launch.PrepareAsync(request, ending.Token);
-            workspaces.ActorRef.Tell(prepared.Command(stream.Self));
+            workspaces.ActorRef.Tell(prepared.Command(stream.Self, Peer.Of(context)));
             var end = await FollowAsync(stream, steps, prepared, ending.Token);
             // From here on the session stands, whether or not the client still reads: `coi list` shows it.
             var undecided = prepared;

@@ -1,4 +1,5 @@
 using Coi.Contracts;
+using Coi.Daemon.Index;
 using Coi.Daemon.Slots;
 using Coi.Domain.Slots;
 using Coi.Incus;
@@ -19,7 +20,7 @@ internal static class SlotMapping
             SlotPhase.Stopping => "Stopping",
             _ => "Stopped",
         },
-        Phase = state.Phase.ToString().ToLowerInvariant(),
+        Phase = failure?.Code == SlotProtocol.FailedCode ? "failed" : state.Phase.ToString().ToLowerInvariant(),
         Persistent = spec.Persistent,
         Slot = spec.Slot,
         Workspace = spec.Workspace,
@@ -33,6 +34,10 @@ internal static class SlotMapping
         EndsAt = state.EndsAt,
         StopCause = state.Cause?.Word(),
     };
+
+    /// <summary>What there is, as lines of <c>coi list</c>.</summary>
+    public static IReadOnlyList<ContainerSummary> ToSummaries(this IndexProtocol.Containers containers) =>
+        [.. containers.Entries.Select(e => e.State.ToSummary(e.Failure ?? e.State.Failure)).OfType<ContainerSummary>()];
 
     /// <summary>A cause in the words of the wire; null when nobody knows it.</summary>
     public static string? Word(this StopCause cause) => cause switch

@@ -3,6 +3,7 @@ using Akka.Actor;
 
 using Akka.Hosting;
 using Coi.Daemon.Containers;
+using Coi.Daemon.Feed;
 using Coi.Daemon.Images;
 using Coi.Daemon.Incus;
 using Coi.Daemon.Index;
@@ -32,13 +33,16 @@ internal static class ActorTree
         var home = resolver.GetService<DaemonHome>();
         var networks = resolver.GetService<SlotNetworks>();
         var allowlists = resolver.GetService<IAllowlistUpdater>();
+        var journal = resolver.GetService<JournalHealth>();
+        var time = resolver.GetService<TimeProvider>();
         var known = JournalStreams.WithPrefix(home.Journal, WorkspacesActor.IdPrefix);
-        var index = Add<IndexActor>("index", Props.Create(() => new IndexActor()));
+        var feed = Add<FeedActor>("feed", Props.Create(() => new FeedActor()));
+        var index = Add<IndexActor>("index", Props.Create(() => new IndexActor(feed)));
         var gateway = Add<IncusGatewayActor>("incus", Props.Create(() => new IncusGatewayActor(GatewayPlaces)));
-        var slots = new SlotDependencies(gateway, index, resolver.GetService<ISlotEffects>(), IncusFailures.Explain, resolver.GetService<TimeProvider>(), allowlists);
-        var reconciler = Add<ReconcilerActor>("reconciler", Props.Create(() => new ReconcilerActor(incus, index, home, networks, () => registry.Get<WorkspacesActor>())));
+        var slots = new SlotDependencies(gateway, index, resolver.GetService<ISlotEffects>(), IncusFailures.Explain, time, allowlists);
+        var reconciler = Add<ReconcilerActor>("reconciler", Props.Create(() => new ReconcilerActor(incus, index, home, networks, () => registry.Get<WorkspacesActor>(), journal.Probe, time)));
         Add<WorkspacesActor>("workspaces", Props.Create(() => new WorkspacesActor(slots, known, reconciler)));
-        var images = Add<ImagesActor>("images", ImagesActor.Props(resolver.GetService<IImageBuilder>(), home.Root));
+        var images = Add<ImagesActor>("images", ImagesActor.Props(resolver.GetService<IImageBuilder>(), home.Root, feed));
         // A build's container goes before the daemon does; sessions stay.
         CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseServiceStop, "stop-builds", async () =>
         {
@@ -47,7 +51,6 @@ internal static class ActorTree
         });
         var containers = resolver.GetService<NamedContainers>();
         var launched = resolver.GetService<NamedContainerIndex>();
-        var time = resolver.GetService<TimeProvider>();
         var named = Add<NamedContainersActor>("containers", Props.Create(() => new NamedContainersActor(incus, containers, launched, home, allowlists, time)));
         Add<IncusEventsActor>("events", Props.Create(() => new IncusEventsActor(incus, index, reconciler, named)));
         var lifetime = resolver.GetService<DaemonLifetime>();

@@ -4,6 +4,7 @@ using Coi.Contracts;
 using Coi.Daemon.Api;
 using Coi.Daemon.Configuration;
 using Coi.Daemon.Containers;
+using Coi.Daemon.History;
 using Coi.Daemon.Images;
 using Coi.Daemon.Journal;
 using Coi.Daemon.Network;
@@ -11,7 +12,9 @@ using Coi.Daemon.Protection;
 using Coi.Daemon.Sessions;
 using Coi.Daemon.Slots;
 using Coi.Domain;
+using Coi.Domain.Configuration;
 using Coi.Incus;
+using Microsoft.Data.Sqlite;
 using Serilog;
 
 namespace Coi.Daemon.Hosting;
@@ -27,8 +30,10 @@ internal static class DaemonHost
         using var only = SingleInstance.TryTake(home)
             ?? throw new FailureException(new Failure("daemon.running", $"another daemon works for {home.Root}", "coi daemon status"));
         ClearStaleSocket(home.Socket);
-        if (JournalFile.Prepare(home.Journal) is { } unusable) throw new FailureException(unusable);
+        if (JournalRescue.Prepare(home, TimeProvider.System.GetUtcNow(), out var rescued) is { } unusable) throw new FailureException(unusable);
         Log.Logger = DaemonLog.Create(home);
+        if (rescued is not null) Log.Error("Journal: {Notice}", rescued);
+        ForgetHistory(home);
         try
         {
             await using var app = Build(home);
@@ -37,6 +42,7 @@ internal static class DaemonHost
             File.SetUnixFileMode(home.Socket, UnixFileMode.UserRead | UnixFileMode.UserWrite);
             Log.Information("coid {Version} is ready at {Socket}, pid {Pid}", DaemonVersion.Text, home.Socket, Environment.ProcessId);
             Console.WriteLine("ready");
+            _ = Task.Run(() => app.Services.GetRequiredService<SessionRepair>().Run());
             await app.WaitForShutdownAsync();
             Log.Information("coid ends; sessions go on");
             return app.Services.GetRequiredService<DaemonLifetime>().ExitCode;
@@ -71,7 +77,11 @@ internal static class DaemonHost
             .AddSingleton<DaemonLifetime>()
             .AddSingleton(services => new SessionStore(home.Root, services.GetRequiredService<TimeProvider>()))
             .AddSingleton(services => new TrustStore(home.Root, services.GetRequiredService<TimeProvider>()))
+            .AddSingleton<JournalHistory>()
+            .AddSingleton<JournalHealth>()
+            .AddSingleton<JournalNotices>()
             .AddSingleton<SessionKeeper>()
+            .AddSingleton<SessionRepair>()
             .AddSingleton<ISessionKeeper>(services => services.GetRequiredService<SessionKeeper>())
             .AddSingleton<IImageBuilder>(services => new ImageBuilder(services.GetRequiredService<IncusClient>(), services.GetRequiredService<TimeProvider>()))
             .AddSlotNetworks()
@@ -86,17 +96,26 @@ internal static class DaemonHost
         return builder.Build().MapApi();
     }
 
-    // The project is the daemon's, not a request's: one daemon watches one project.
-    private static IncusClient Incus(ProcessOwner owner)
+    // What is the daemon's and not a request's; null when the configuration cannot be used, which the next request says.
+    private static EffectiveConfiguration? Configuration(ProcessOwner owner) =>
+        ConfigurationLoader.Load(new ConfigurationRequest { Home = owner.HomeDirectory }) is ConfigurationResult.Loaded loaded ? loaded.Configuration : null;
+
+    // One daemon watches one project.
+    private static IncusClient Incus(ProcessOwner owner) => new(new IncusClientOptions { Project = Configuration(owner)?.IncusProject ?? "default" });
+
+    // A journal that cannot be made shorter is a long journal, and no reason not to start.
+    private static void ForgetHistory(DaemonHome home)
     {
-        var result = ConfigurationLoader.Load(new ConfigurationRequest
+        if (Configuration(ProcessOwner.Current())?.HistoryRetention is not { } retention) return;
+        try
         {
-            Home = owner.HomeDirectory,
-            Environment = new Dictionary<string, string>(),
-            Overrides = new ConfigurationOverrides(),
-        });
-        var project = result is ConfigurationResult.Loaded { Configuration.IncusProject: var name } ? name : "default";
-        return new IncusClient(new IncusClientOptions { Project = project });
+            if (JournalRetention.Forget(home.Journal, TimeProvider.System.GetUtcNow() - retention) is > 0 and var count)
+                Log.Information("Journal: {Count} events of lives that ended more than {Retention} ago were forgotten (history.retention)", count, retention);
+        }
+        catch (Exception ex) when (ex is SqliteException or IOException or UnauthorizedAccessException)
+        {
+            Log.Warning("Journal: history could not be shortened, so all of it stays: {Reason}", ex.Message);
+        }
     }
 
     // Before anybody can connect: whoever is answered reads this daemon's own words. Renamed into its place, so that nobody reads half of it.

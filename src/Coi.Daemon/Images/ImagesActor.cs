@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Event;
 using Coi.Contracts;
+using Coi.Daemon.Feed;
 using static Coi.Daemon.Images.ImagesProtocol;
 
 namespace Coi.Daemon.Images;
@@ -17,6 +18,7 @@ public sealed class ImagesActor : ReceiveActor, IWithStash
 
     private readonly IImageBuilder _builder;
     private readonly string _home;
+    private readonly IActorRef _feed;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Dictionary<string, RunningBuild> _builds = [];
     private readonly List<BuildImage> _queue = [];
@@ -25,9 +27,10 @@ public sealed class ImagesActor : ReceiveActor, IWithStash
     /// <summary>Makes the actor.</summary>
     /// <param name="builder">Does the work.</param>
     /// <param name="home">coi's home; what builds of a killed daemon with this home left behind is removed at the start.</param>
-    public ImagesActor(IImageBuilder builder, string home)
+    /// <param name="feed">Hears how builds go.</param>
+    public ImagesActor(IImageBuilder builder, string home, IActorRef feed)
     {
-        (_builder, _home) = (builder, home);
+        (_builder, _home, _feed) = (builder, home, feed);
         CleaningUp();
     }
 
@@ -35,7 +38,7 @@ public sealed class ImagesActor : ReceiveActor, IWithStash
     public IStash Stash { get; set; } = null!;
 
     /// <summary>Props of the actor.</summary>
-    public static Props Props(IImageBuilder builder, string home) => Akka.Actor.Props.Create(() => new ImagesActor(builder, home));
+    public static Props Props(IImageBuilder builder, string home, IActorRef feed) => Akka.Actor.Props.Create(() => new ImagesActor(builder, home, feed));
 
     /// <inheritdoc />
     protected override void PreStart() =>
@@ -71,7 +74,12 @@ public sealed class ImagesActor : ReceiveActor, IWithStash
         Receive<BuildImage>(Begin);
         Receive<CancelBuild>(Cancel);
         Receive<StopBuilds>(_ => StopAll());
-        Receive<Said>(m => Find(m.Run)?.Say(m.What));
+        Receive<Said>(m =>
+        {
+            if (Find(m.Run) is not { } build) return;
+            if (m.What is Progress step) _feed.Tell(new FeedProtocol.Built(m.Alias, "build_step", step.Message));
+            build.Say(m.What);
+        });
         Receive<Ended>(End);
         Receive<Terminated>(m =>
         {
@@ -111,6 +119,7 @@ public sealed class ImagesActor : ReceiveActor, IWithStash
         var build = new RunningBuild(command);
         _builds.Add(alias, build);
         _log.Info("Building image {Alias}", alias);
+        _feed.Tell(new FeedProtocol.Built(alias, "build_started", $"the build of image {alias} began"));
         _ = RunAsync(command, build).PipeTo(Self, success: outcome => new Ended(alias, build, outcome, null), failure: e => new Ended(alias, build, null, e));
     }
 
@@ -142,7 +151,7 @@ public sealed class ImagesActor : ReceiveActor, IWithStash
         try
         {
             // The builder reads files and writes a log: not on the actor's thread.
-            var observer = new Observer(Self, build);
+            var observer = new Observer(Self, command.Request.Alias, build);
             return new BuildDone(await Task.Run(() => _builder.BuildAsync(command.Request, command.Options, observer, build.Cancellation.Token)));
         }
         catch (ProblemException expected)
@@ -164,6 +173,9 @@ public sealed class ImagesActor : ReceiveActor, IWithStash
         var outcome = ended.Outcome ?? new BuildFailed(new Problem("build.failed", $"the build of {ended.Alias} broke off: {ended.Error?.Message}", "see the daemon's log: coi daemon logs"));
         if (outcome is BuildFailed failed) _log.Warning("The build of {Alias} failed: {Code}: {Reason}", ended.Alias, failed.Problem.Code, failed.Problem.Message);
         else _log.Info("Built image {Alias}", ended.Alias);
+        _feed.Tell(outcome is BuildFailed { Problem: var problem }
+            ? new FeedProtocol.Built(ended.Alias, "build_failed", $"the build of image {ended.Alias} failed: {problem.Message}", problem)
+            : new FeedProtocol.Built(ended.Alias, "build_done", $"image {ended.Alias} was built"));
         ended.Run.Say(outcome);
         foreach (var subscriber in ended.Run.Subscribers.Where(s => !_builds.Values.Any(b => b.Subscribers.Contains(s)))) Context.Unwatch(subscriber);
         if (_waitingForStop.Count == 0) StartNext(ended.Alias);
@@ -196,14 +208,14 @@ public sealed class ImagesActor : ReceiveActor, IWithStash
 
     private sealed record CleanedUp(IReadOnlyList<string> Names, Exception? Error) : IDeadLetterSuppression, INoSerializationVerificationNeeded;
 
-    private sealed record Said(RunningBuild Run, object What) : IDeadLetterSuppression, INoSerializationVerificationNeeded;
+    private sealed record Said(string Alias, RunningBuild Run, object What) : IDeadLetterSuppression, INoSerializationVerificationNeeded;
 
     private sealed record Ended(string Alias, RunningBuild Run, IBuildOutcome? Outcome, Exception? Error) : IDeadLetterSuppression, INoSerializationVerificationNeeded;
 
-    private sealed class Observer(IActorRef actor, RunningBuild run) : IBuildObserver
+    private sealed class Observer(IActorRef actor, string alias, RunningBuild run) : IBuildObserver
     {
-        public void OnProgress(Progress progress) => actor.Tell(new Said(run, progress));
+        public void OnProgress(Progress progress) => actor.Tell(new Said(alias, run, progress));
 
-        public void OnLine(string line) => actor.Tell(new Said(run, new BuildLog(line)));
+        public void OnLine(string line) => actor.Tell(new Said(alias, run, new BuildLog(line)));
     }
 }

@@ -71,6 +71,8 @@ internal sealed class IncusEventsActor : ReceiveActor
     private void Received(IncusEvent received)
     {
         if (received.Lifecycle is not { InstanceName: { } name } lifecycle) return;
+        // To its slot it is gone, under the new name it is nobody's: both are told by a comparison.
+        if (lifecycle.Action == "instance-renamed") _reconciler.Tell(new ReconcilerProtocol.Reconcile($"an instance is called {name} now"));
         ISlotInput? input = lifecycle.Action switch
         {
             "instance-started" => new InstanceStarted(received.Timestamp),

@@ -10,8 +10,11 @@ internal sealed class ContainerIndex(IRequiredActor<IndexActor> index)
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(5);
 
     /// <summary>Every container that exists, by name.</summary>
-    public async Task<IReadOnlyList<IndexProtocol.Entry>> ListAsync(CancellationToken cancellationToken) =>
-        (await index.ActorRef.Ask<IndexProtocol.Containers>(IndexProtocol.ListContainers.Instance, Deadline, cancellationToken)).Entries;
+    public async Task<IReadOnlyList<IndexProtocol.Entry>> ListAsync(CancellationToken cancellationToken) => (await AllAsync(cancellationToken)).Entries;
+
+    /// <summary>The same as the index tells it.</summary>
+    public Task<IndexProtocol.Containers> AllAsync(CancellationToken cancellationToken) =>
+        index.ActorRef.Ask<IndexProtocol.Containers>(IndexProtocol.ListContainers.Instance, Deadline, cancellationToken);
 
     /// <summary>A container by name: one that exists, one that ended a while ago, or none.</summary>
     public Task<IndexProtocol.ILookup> LookUpAsync(string name, CancellationToken cancellationToken) =>

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Coi.Daemon.Feed;
 using Coi.Daemon.Reconciliation;
 using Coi.Domain.Slots;
 
@@ -12,7 +13,12 @@ internal static class IndexProtocol
     /// <param name="Actor">The slot.</param>
     /// <param name="State">Its state.</param>
     /// <param name="Failure">What keeps it from going on; null when nothing does.</param>
-    public sealed record SlotChanged(string Slot, IActorRef Actor, SlotState State, Failure? Failure);
+    /// <param name="Steps">What happened just now; null when the slot only says how it stands.</param>
+    public sealed record SlotChanged(string Slot, IActorRef Actor, SlotState State, Failure? Failure, IReadOnlyList<SlotStep>? Steps = null);
+
+    /// <summary>Have a reader follow what happens from now on; the feed tells it first what there is.</summary>
+    /// <param name="Reader">The reader.</param>
+    public sealed record Watch(FeedReader Reader);
 
     /// <summary>Asks for all containers; answered by <see cref="Containers"/>.</summary>
     public sealed record ListContainers
@@ -59,9 +65,12 @@ internal sealed class IndexActor : ReceiveActor, IWithUnboundedStash
     private readonly Dictionary<string, IndexProtocol.Entry> _bySlot = [];
     private readonly Dictionary<string, string> _slotByContainer = [];
     private readonly Queue<IndexProtocol.Past> _past = new();
+    private readonly IActorRef _feed;
 
-    public IndexActor()
+    /// <param name="feed">Hears what happens, in the order in which it is counted here.</param>
+    public IndexActor(IActorRef feed)
     {
+        _feed = feed;
         Receive<IndexProtocol.SlotChanged>(Update);
         Receive<ReconcilerProtocol.JournalReplayed>(_ =>
         {
@@ -77,13 +86,17 @@ internal sealed class IndexActor : ReceiveActor, IWithUnboundedStash
     private void Ready()
     {
         Receive<IndexProtocol.SlotChanged>(Update);
-        Receive<IndexProtocol.ListContainers>(_ => Sender.Tell(new IndexProtocol.Containers(
-            [.. _bySlot.Values.OrderBy(e => e.State.Spec?.Container, StringComparer.Ordinal)])));
+        Receive<IndexProtocol.ListContainers>(_ => Sender.Tell(All()));
         Receive<IndexProtocol.FindContainer>(Find);
+        // Through here, so that what the reader is told as the state and what follows it neither overlap nor leave a gap.
+        Receive<IndexProtocol.Watch>(w => _feed.Tell(new FeedProtocol.Join(w.Reader, All())));
     }
+
+    private IndexProtocol.Containers All() => new([.. _bySlot.Values.OrderBy(e => e.State.Spec?.Container, StringComparer.Ordinal)]);
 
     private void Update(IndexProtocol.SlotChanged changed)
     {
+        if (changed.Steps is { Count: > 0 } steps) _feed.Tell(new FeedProtocol.Happened(steps));
         if (_bySlot.Remove(changed.Slot, out var before) && before.State.Spec is { } old)
         {
             _slotByContainer.Remove(old.Container);

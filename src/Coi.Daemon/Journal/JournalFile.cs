@@ -12,6 +12,10 @@ internal static class JournalFile
     public static string ConnectionString(string path) =>
         new SqliteConnectionStringBuilder { DataSource = path, DefaultTimeout = 30, Pooling = true }.ToString();
 
+    /// <summary>Connection string of who only reads.</summary>
+    public static string ReadOnlyConnectionString(string path) =>
+        new SqliteConnectionStringBuilder(ConnectionString(path)) { Mode = SqliteOpenMode.ReadOnly }.ToString();
+
     /// <summary>Makes the journal ready for use: readable by its owner only, WAL, not damaged. Null when it is.</summary>
     public static Failure? Prepare(string path)
     {
@@ -33,9 +37,12 @@ internal static class JournalFile
             connection.Open();
             Execute(connection, "PRAGMA journal_mode = WAL");
             var verdict = Execute(connection, "PRAGMA quick_check(1)") as string;
-            return verdict == "ok" ? null : Damaged(path, verdict ?? "no answer");
+            if (verdict != "ok") return Damaged(path, verdict ?? "no answer");
+            // A database, but perhaps not ours: without these columns nothing could be read or written.
+            if (Execute(connection, "SELECT count(*) FROM sqlite_master WHERE name = 'journal'") is not 0L) Execute(connection, Columns);
+            return null;
         }
-        catch (SqliteException ex) when (ex.SqliteErrorCode is 11 or 26)
+        catch (SqliteException ex) when (ex.SqliteErrorCode is Corrupt or NotADatabase or SqlError)
         {
             return Damaged(path, ex.Message);
         }
@@ -48,8 +55,17 @@ internal static class JournalFile
     // Sets what belongs to a connection, not to the file.
     internal const string ConnectionPragmas = "PRAGMA synchronous = FULL; PRAGMA busy_timeout = 30000; PRAGMA temp_store = MEMORY;";
 
+    /// <summary>Code of the failure that the file is there and cannot be used as a journal.</summary>
+    public const string DamagedCode = "journal.damaged";
+
+    // https://www.sqlite.org/rescode.html
+    private const int SqlError = 1;
+    private const int Corrupt = 11;
+    private const int NotADatabase = 26;
+    private const string Columns = "SELECT ordering, persistence_id, sequence_number, manifest, message FROM journal LIMIT 1";
+
     private static Failure Damaged(string path, string why) =>
-        new("journal.damaged", $"the journal {path} is not a usable database: {why}", $"Move it away with `mv {path} {path}.damaged`; running containers are found again from Incus");
+        new(DamagedCode, $"the journal {path} is not a usable database: {why}", $"Move it away with `mv {path} {path}.damaged`; running containers are found again from Incus");
 
     private static object? Execute(SqliteConnection connection, string sql)
     {

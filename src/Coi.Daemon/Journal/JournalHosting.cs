@@ -18,6 +18,7 @@ internal static class JournalHosting
         builder.AddSetup(new DataOptionsSetup(new DataOptions()
             .UseConnectionString(ProviderName.SQLiteMS, JournalFile.ConnectionString(path))
             .UseAfterConnectionOpened(SetPragmas, SetPragmasAsync)));
+        builder.AddSetup(new JournalPlace(path));
         builder.AddHocon(HoconFiles.Read("journal.conf"), HoconAddMode.Prepend);
         builder.AddHocon(SqlPersistence.DefaultConfiguration, HoconAddMode.Append);
         return builder.WithCustomSerializer("coi-journal", [typeof(IJournaled)], system => new JournalSerializer(system));

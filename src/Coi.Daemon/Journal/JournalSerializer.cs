@@ -35,6 +35,8 @@ internal sealed class JournalSerializer(ExtendedActorSystem system) : Serializer
         ["workspace.slot-reserved.v1"] = JournalJson.Default.SlotReserved,
         ["workspace.slot-rested.v1"] = JournalJson.Default.SlotRested,
         ["workspace.slot-released.v1"] = JournalJson.Default.SlotReleased,
+        ["workspace.slot-failed.v1"] = JournalJson.Default.SlotFailed,
+        ["workspace.slot-recovered.v1"] = JournalJson.Default.SlotRecovered,
     }.ToFrozenDictionary();
 
     private static readonly FrozenDictionary<Type, (string Manifest, JsonTypeInfo Info)> ByType =
@@ -53,10 +55,28 @@ internal sealed class JournalSerializer(ExtendedActorSystem system) : Serializer
     public override byte[] ToBinary(object obj) => JsonSerializer.SerializeToUtf8Bytes(obj, Of(obj).Info);
 
     /// <inheritdoc />
-    public override object FromBinary(byte[] bytes, string manifest) =>
+    public override object FromBinary(byte[] bytes, string manifest)
+    {
+        try
+        {
+            return Read(bytes, manifest);
+        }
+        catch (Exception ex) when (ex is JsonException or ArgumentException)
+        {
+            return new UnreadableEvent(manifest, ex.Message);
+        }
+    }
+
+    /// <summary>An event of the journal.</summary>
+    /// <exception cref="JsonException">It is damaged, or says what this version does not know.</exception>
+    /// <exception cref="ArgumentException">It is one that this version does not know.</exception>
+    public static object Read(ReadOnlySpan<byte> bytes, string manifest) =>
         ByManifest.TryGetValue(manifest, out var info)
             ? JsonSerializer.Deserialize(bytes, info) ?? throw new JsonException($"the journal holds null under {manifest}")
             : throw new ArgumentException($"the journal holds '{manifest}', which this version does not know", nameof(manifest));
+
+    /// <summary>What an event is called in history: its manifest without entity and version, <c>launch_requested</c>.</summary>
+    public static string NameOf(IJournaled evt) => Of(evt).Manifest.Split('.')[1].Replace('-', '_');
 
     private static (string Manifest, JsonTypeInfo Info) Of(object o) =>
         ByType.TryGetValue(o.GetType(), out var entry) ? entry : throw new ArgumentException($"{o.GetType().Name} has no manifest", nameof(o));
@@ -88,4 +108,6 @@ internal sealed class JournalSerializer(ExtendedActorSystem system) : Serializer
 [JsonSerializable(typeof(SlotReserved))]
 [JsonSerializable(typeof(SlotRested))]
 [JsonSerializable(typeof(SlotReleased))]
+[JsonSerializable(typeof(SlotFailed))]
+[JsonSerializable(typeof(SlotRecovered))]
 internal sealed partial class JournalJson : JsonSerializerContext;

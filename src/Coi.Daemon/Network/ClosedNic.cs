@@ -20,21 +20,31 @@ internal sealed class ClosedNic(IncusClient incus)
     public async Task WhileAsync(string container, NetworkPlan plan, Func<Task> change)
     {
         var running = await RunningAsync(container).ConfigureAwait(false);
-        if (running is not null)
-        {
-            await PatchAsync(running, new Dictionary<string, string>(SlotContainer.Nic(plan)) { ["ipv4.address"] = "none", [Filtering] = "true" }).ConfigureAwait(false);
-        }
-
+        if (running is not null) await PatchAsync(running, Closed(SlotContainer.Nic(plan))).ConfigureAwait(false);
         await change().ConfigureAwait(false);
         if (running is not null) await PatchAsync(running, SlotContainer.Nic(plan)).ConfigureAwait(false);
+    }
+
+    /// <summary>Closes the NIC of a container, running or not, until it is opened.</summary>
+    public async Task CloseAsync(Instance container)
+    {
+        if (container.Devices.TryGetValue(Device, out var nic) && !IsClosed(nic)) await PatchAsync(container, Closed(nic)).ConfigureAwait(false);
+    }
+
+    /// <summary>Opens the NIC of a container, running or not.</summary>
+    public async Task OpenAsync(Instance container, NetworkPlan plan)
+    {
+        if (container.Devices.TryGetValue(Device, out var nic) && IsClosed(nic)) await PatchAsync(container, SlotContainer.Nic(plan)).ConfigureAwait(false);
     }
 
     /// <summary>Opens a NIC that a daemon that was killed, or a change that failed, left closed.</summary>
     public async Task OpenAsync(string container, NetworkPlan plan)
     {
-        if (await RunningAsync(container).ConfigureAwait(false) is { } running && IsClosed(running.Devices[Device]))
-            await PatchAsync(running, SlotContainer.Nic(plan)).ConfigureAwait(false);
+        if (await RunningAsync(container).ConfigureAwait(false) is { } running) await OpenAsync(running, plan).ConfigureAwait(false);
     }
+
+    private static Dictionary<string, string> Closed(IReadOnlyDictionary<string, string> nic) =>
+        new(nic) { ["ipv4.address"] = "none", [Filtering] = "true" };
 
     private async Task<Instance?> RunningAsync(string container) =>
         await incus.Instances.FindAsync(container, CancellationToken.None).ConfigureAwait(false) is { IsRunning: true } instance && instance.Devices.ContainsKey(Device) ? instance : null;

@@ -102,6 +102,7 @@ internal sealed class SlotNetworks(IncusClient incus, DaemonHome home, Allowlist
         container,
         async () =>
         {
+            await DetachOthersAsync(container, cancellationToken).ConfigureAwait(false);
             await RemoveBridgeAsync(SlotNames.Bridge(container), cancellationToken).ConfigureAwait(false);
             await acls.RemoveAsync(SlotNames.Acl(container), cancellationToken).ConfigureAwait(false);
             ForgetNames(container);
@@ -182,6 +183,24 @@ internal sealed class SlotNetworks(IncusClient incus, DaemonHome home, Allowlist
 
     // Seen with two daemons that start many sessions at once: another's resolver has the address already. The next attempt takes another subnet.
     private static bool IsPassing(IncusException ex) => ex.ErrorText?.Contains("Address already in use", StringComparison.Ordinal) == true;
+
+    // A copy made with `incus copy`, or the container under a new name, keeps the NIC, and Incus removes no bridge that is in use. Without the
+    // NIC it reaches nothing, which is safe; left as it is, it would keep the slot from ever getting a network again.
+    private async Task DetachOthersAsync(string container, CancellationToken cancellationToken)
+    {
+        const string Instances = "/1.0/instances/";
+        var bridge = SlotNames.Bridge(container);
+        if (await incus.Networks.FindAsync(bridge, cancellationToken).ConfigureAwait(false) is not { UsedBy.Count: > 0 } network || !OwnerKeys.AreOf(network.Config, home)) return;
+        foreach (var name in network.UsedBy.Where(user => user.StartsWith(Instances, StringComparison.Ordinal)).Select(user => user[Instances.Length..].Split('?')[0]))
+        {
+            if (name == container || await incus.Instances.FindAsync(name, cancellationToken).ConfigureAwait(false) is not { } other) continue;
+            await incus.Instances.ReplaceAsync(
+                name,
+                InstancePut.From(other) with { Devices = other.Devices.Where(device => device.Value.GetValueOrDefault("network") != bridge).ToDictionary() },
+                etag: null,
+                cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     private async Task RemoveBridgeAsync(string bridge, CancellationToken cancellationToken)
     {

@@ -21,7 +21,6 @@ namespace Coi.Daemon.Reconciliation;
 internal sealed class ReconcilerActor : ReceiveActor, IWithTimers
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(30);
-    private static readonly TimeSpan ReadDeadline = TimeSpan.FromSeconds(60);
     private readonly IncusClient _incus;
     private readonly IActorRef _index;
     private readonly DaemonHome _home;
@@ -31,10 +30,23 @@ internal sealed class ReconcilerActor : ReceiveActor, IWithTimers
     private bool _replayed;
     private string? _wanted;
     private object? _reading;
+    private readonly TimeProvider _time;
+    private readonly Func<Failure?> _journal;
+    private string _why = "";
     private ReconcilerProtocol.Report _report = new(false, []);
 
-    public ReconcilerActor(IncusClient incus, IActorRef index, DaemonHome home, SlotNetworks networks, Func<IActorRef> workspaces)
+    /// <param name="incus">What is found.</param>
+    /// <param name="index">What is wanted.</param>
+    /// <param name="home">Whose things are looked at.</param>
+    /// <param name="networks">Removes networks that serve nobody.</param>
+    /// <param name="workspaces">Who takes containers over.</param>
+    /// <param name="journal">Why the journal cannot be written now; null when it can.</param>
+    /// <param name="time">The clock.</param>
+    public ReconcilerActor(
+        IncusClient incus, IActorRef index, DaemonHome home, SlotNetworks networks, Func<IActorRef> workspaces, Func<Failure?> journal, TimeProvider time)
     {
+        _journal = journal;
+        _time = time;
         _incus = incus;
         _index = index;
         _home = home;
@@ -52,7 +64,7 @@ internal sealed class ReconcilerActor : ReceiveActor, IWithTimers
         });
         Receive<Found>(Compare);
         Receive<ReconcilerProtocol.GetReport>(_ => Sender.Tell(_report));
-        Receive<Swept>(s => _report = new ReconcilerProtocol.Report(true, [.. _report.Lines, .. s.Lines]));
+        Receive<Swept>(s => _report = _report with { Lines = [.. _report.Lines, .. s.Lines] });
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -61,21 +73,13 @@ internal sealed class ReconcilerActor : ReceiveActor, IWithTimers
     {
         if (!_replayed || _wanted is null || _reading is not null) return;
         _log.Info("Comparing the journal with Incus: {Why}", _wanted);
+        _why = _wanted;
         _wanted = null;
         var token = new object();
         _reading = token;
-        _ = ReadAsync().PipeTo(Self, success: f => f with { Token = token }, failure: ex => new Found(token, null, [], [], [], ex));
-    }
-
-    private async Task<Found> ReadAsync()
-    {
-        using var deadline = new CancellationTokenSource(ReadDeadline);
-        // The index first: a slot that begins in between is only missing from it, and what is missing from Incus was read later.
-        var known = await _index.Ask<IndexProtocol.Containers>(IndexProtocol.ListContainers.Instance, ReadDeadline, deadline.Token).ConfigureAwait(false);
-        var instances = await _incus.Instances.ListAsync(deadline.Token).ConfigureAwait(false);
-        var networks = await _incus.Networks.ListAsync(deadline.Token).ConfigureAwait(false);
-        var acls = await _incus.NetworkAcls.ListAsync(deadline.Token).ConfigureAwait(false);
-        return new Found(new object(), known, instances, networks, acls, null);
+        _ = IncusReading.ReadAsync(
+                _incus, token => _index.Ask<IndexProtocol.Containers>(IndexProtocol.ListContainers.Instance, IncusReading.Deadline, token), CancellationToken.None)
+            .PipeTo(Self, success: reading => new Found(token, reading, null), failure: ex => new Found(token, null, ex));
     }
 
     private void Compare(Found found)
@@ -83,74 +87,79 @@ internal sealed class ReconcilerActor : ReceiveActor, IWithTimers
         if (!ReferenceEquals(found.Token, _reading)) return;
         _reading = null;
         Timers.StartSingleTimer("again", new ReconcilerProtocol.Reconcile("it is time again"), Interval);
-        if (found.Error is { } error)
+        if (found.Reading is not { } reading)
         {
-            _log.Warning("Incus could not be read: {Reason}", IncusFailures.Explain(error).Message);
+            _log.Warning("Incus could not be read: {Reason}", IncusFailures.Explain(found.Error ?? new InvalidOperationException("nothing was read")).Message);
             Timers.StartSingleTimer("soon", new ReconcilerProtocol.Reconcile("the last reading failed"), TimeSpan.FromSeconds(10));
             return;
         }
 
-        var lines = new List<string>();
-        var ours = found.Instances.Where(i => Orphans.IsOurs(_home, i.Config)).ToDictionary(i => i.Name);
-        var entries = found.Known?.Entries ?? [];
-        foreach (var entry in entries) TellWhatIs(entry, ours.GetValueOrDefault(entry.State.Spec?.Container ?? ""), lines);
-        var known = entries.Select(e => e.State.Spec?.Container).ToHashSet();
-        foreach (var instance in ours.Values.Where(i => !known.Contains(i.Name))) Adopt(instance, found.Networks, lines);
+        var differences = Drift.Find(_home, reading);
+        var instances = reading.Instances.Where(i => Orphans.IsOurs(_home, i.Config)).ToDictionary(i => i.Name);
+        foreach (var entry in reading.Known) TellWhatIs(entry, instances.GetValueOrDefault(entry.State.Spec?.Container ?? ""));
+        foreach (var unknown in differences.OfType<Difference.Unknown>()) Adopt(unknown, reading.Networks);
+        foreach (var unguarded in differences.OfType<Difference.Unguarded>()) Guard(unguarded);
+        // What serves nobody is told of when it is gone.
+        var lines = differences.Where(d => d is not Difference.Orphaned).Select(d => d.Line).ToList();
         foreach (var line in lines) _log.Info("Reconciliation: {Line}", line);
-        _report = new ReconcilerProtocol.Report(true, lines);
-        Sweep(found, [.. known.OfType<string>(), .. ours.Keys]);
+        _report = new ReconcilerProtocol.Report(true, lines, _time.GetUtcNow(), _why, reading.Known.Count, instances.Count);
+        Sweep([.. differences.OfType<Difference.Orphaned>().Select(o => o.Orphan.Container).Distinct()]);
         Begin();
     }
 
-    private static void TellWhatIs(IndexProtocol.Entry entry, Instance? instance, List<string> lines)
+    private static void TellWhatIs(IndexProtocol.Entry entry, Instance? instance)
     {
-        var (phase, container) = (entry.State.Phase, entry.State.Spec?.Container);
-        if (phase is not (SlotPhase.Running or SlotPhase.Kept)) return;
-        if (instance is null) lines.Add($"{container} is gone although it was {(phase == SlotPhase.Running ? "running" : "kept")}; its session is finalised");
-        else if (phase == SlotPhase.Running && instance.IsStopped) lines.Add($"{container} stopped while nobody watched; its session is finalised");
+        if (entry.State.Phase is not (SlotPhase.Running or SlotPhase.Kept)) return;
         // Frozen, stopping or broken is neither running nor stopped: the next event or comparison tells.
-        else if (!instance.IsStopped && !instance.IsRunning) return;
+        if (instance is { IsStopped: false, IsRunning: false }) return;
         entry.Actor.Tell(new SlotProtocol.Fact(new InstanceObserved(instance is not null, instance?.IsStopped == false), entry.State));
     }
 
-    private void Adopt(Instance instance, IReadOnlyList<Coi.Incus.Network> networks, List<string> lines)
+    private void Adopt(Difference.Unknown unknown, IReadOnlyList<Coi.Incus.Network> networks)
     {
+        var (instance, spec) = (unknown.Instance, unknown.Spec);
         var bridge = SlotNames.Bridge(instance.Name);
-        if (SlotContainer.SpecOf(instance) is not { } spec)
-        {
-            lines.Add($"{instance.Name} belongs to this coi but does not say what runs in it; it is left alone");
-            return;
-        }
-
-        if (spec.Container != instance.Name)
-        {
-            // `incus copy` copies the keys too: what they say is about the original.
-            lines.Add($"{instance.Name} is a copy of {spec.Container}; it is left alone");
-            return;
-        }
-
         var plan = networks.FirstOrDefault(n => n.Name == bridge) is { } network ? SlotNetworks.PlanOf(network, instance.Name) : null;
-        lines.Add($"{instance.Name} was not in the journal; it is taken over with its session {spec.SessionId}");
         _workspaces().Tell(new WorkspaceProtocol.AdoptContainer(
             WorkspaceHash.Of(spec.Workspace), spec, plan ?? new NetworkPlan(bridge, SlotNames.Acl(instance.Name), "0.0.0.0/29", 1500), !instance.IsStopped, instance.LastUsedAt));
     }
 
-    // Bridges and ACLs of ours whose container is neither known nor there.
-    private void Sweep(Found found, HashSet<string> containers)
+    // Somebody took the policy off; its network is closed while it is put back.
+    private void Guard(Difference.Unguarded unguarded)
     {
-        var orphans = Orphans.OfNetworks(_home, containers, found.Networks, found.Acls).Select(orphan => orphan.Container).Distinct().ToList();
+        var spec = unguarded.Spec;
+        _ = GuardAsync().PipeTo(Self, success: lines => new Swept(lines), failure: ex => new Swept([$"the policy of {spec.Container} could not be put in force: {IncusFailures.Explain(ex).Message}"]));
+
+        async Task<IReadOnlyList<string>> GuardAsync()
+        {
+            using var deadline = new CancellationTokenSource(IncusReading.Deadline);
+            await _networks.EnsureAsync(spec.Container, spec.Policy, SlotNetworks.PoolOf(spec), spec.Mtu, deadline.Token).ConfigureAwait(false);
+            return [];
+        }
+    }
+
+    // Bridges and ACLs of ours whose container is neither known nor there.
+    private void Sweep(IReadOnlyList<string> orphans)
+    {
         if (orphans.Count == 0) return;
+        // History must be able to tell what becomes of things: nothing is removed while nothing can be written down.
+        if (_journal() is { } unwritable)
+        {
+            Self.Tell(new Swept([$"left-over networks stay until the journal can be written again: {unwritable.Message}"]));
+            return;
+        }
+
         _ = SweepAsync(orphans).PipeTo(Self, success: lines => new Swept(lines), failure: ex => new Swept([$"left-over networks could not be removed: {IncusFailures.Explain(ex).Message}"]));
     }
 
     private async Task<IReadOnlyList<string>> SweepAsync(IReadOnlyList<string> orphans)
     {
-        using var deadline = new CancellationTokenSource(ReadDeadline);
+        using var deadline = new CancellationTokenSource(IncusReading.Deadline);
         var lines = new List<string>();
         foreach (var container in orphans)
         {
             // A session may have begun since the reading: its slot is in the index before it makes anything in Incus.
-            if (await _index.Ask<object>(new IndexProtocol.FindContainer(container), ReadDeadline, deadline.Token).ConfigureAwait(false) is IndexProtocol.Entry) continue;
+            if (await _index.Ask<object>(new IndexProtocol.FindContainer(container), IncusReading.Deadline, deadline.Token).ConfigureAwait(false) is IndexProtocol.Entry) continue;
             await _networks.RemoveAsync(container, deadline.Token).ConfigureAwait(false);
             lines.Add($"the network of {container} served nobody and was removed");
         }
@@ -158,13 +167,7 @@ internal sealed class ReconcilerActor : ReceiveActor, IWithTimers
         return lines;
     }
 
-    private sealed record Found(
-        object Token,
-        IndexProtocol.Containers? Known,
-        IReadOnlyList<Instance> Instances,
-        IReadOnlyList<Coi.Incus.Network> Networks,
-        IReadOnlyList<NetworkAcl> Acls,
-        Exception? Error) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+    private sealed record Found(object Token, IncusReading? Reading, Exception? Error) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
     private sealed record Swept(IReadOnlyList<string> Lines) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 }

@@ -24,5 +24,9 @@ internal static class ReconcilerProtocol
     /// <summary>The last comparison.</summary>
     /// <param name="Completed">Whether one has been completed since the daemon started.</param>
     /// <param name="Lines">What it found and did.</param>
-    public sealed record Report(bool Completed, IReadOnlyList<string> Lines);
+    /// <param name="At">When it was.</param>
+    /// <param name="Why">What made it necessary.</param>
+    /// <param name="Wanted">How many containers slots knew.</param>
+    /// <param name="Found">How many containers of this coi Incus had.</param>
+    public sealed record Report(bool Completed, IReadOnlyList<string> Lines, DateTimeOffset At = default, string Why = "", int Wanted = 0, int Found = 0);
 }

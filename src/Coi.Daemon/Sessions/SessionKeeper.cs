@@ -24,17 +24,20 @@ internal sealed class SessionKeeper(SessionStore store, TimeProvider time) : ISe
     private bool HasConversation(LaunchSpec spec) =>
         ToolCatalog.BuiltIn.Find(spec.Tool) is { } tool && store.HasConversation(tool, spec.SessionId);
 
-    private void Save(LaunchSpec spec) => store.Save(spec.Tool, new SessionMetadata
+    private void Save(LaunchSpec spec) => store.Save(spec.Tool, MetadataOf(spec, time.GetUtcNow()));
+
+    /// <summary>What is written down about a session.</summary>
+    public static SessionMetadata MetadataOf(LaunchSpec spec, DateTimeOffset savedAt) => new()
     {
         SessionId = spec.SessionId,
         ContainerName = spec.Container,
         Persistent = spec.Persistent,
         Workspace = spec.Workspace,
-        SavedAt = time.GetUtcNow(),
+        SavedAt = savedAt,
         Tool = spec.Tool,
         Slot = spec.Slot,
         Image = spec.Image,
         Network = spec.Policy.Mode.ToString().ToLowerInvariant(),
         ForkedFrom = spec.ForkedFrom,
-    });
+    };
 }

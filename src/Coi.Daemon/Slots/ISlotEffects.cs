@@ -30,4 +30,10 @@ internal interface ISlotEffects
 
     /// <summary>Deletes container, bridge and ACL.</summary>
     Task RemoveAsync(SlotState state, CancellationToken cancellationToken);
+
+    /// <summary>Lets nothing through a container's NIC any more, for a slot that nobody looks after.</summary>
+    Task CloseAsync(string container, CancellationToken cancellationToken);
+
+    /// <summary>Reads what Incus has of a container, and puts its policy in force and opens its NIC if it runs.</summary>
+    Task<SlotProtocol.RestoreFrom> RestoreAsync(string container, CancellationToken cancellationToken);
 }

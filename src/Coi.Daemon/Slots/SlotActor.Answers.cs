@@ -23,8 +23,9 @@ internal sealed partial class SlotActor
         else _watchers.Add(asker);
     }
 
-    private void AnswerAfter(ISlotEvent evt, SlotState before)
+    private void AnswerAfter(SlotStep step)
     {
+        var (evt, before) = (step.Event, step.Before);
         switch (evt)
         {
             case SessionStarted:
@@ -65,10 +66,10 @@ internal sealed partial class SlotActor
         Drain(_watchers, new SlotProtocol.State(_slot, _state));
     }
 
-    private void Publish(Failure? failure = null)
+    private void Publish(Failure? failure = null, IReadOnlyList<SlotStep>? steps = null)
     {
         // The index first: whoever hears of the change from the parent finds it there.
-        _with.Index.Tell(new IndexProtocol.SlotChanged(PersistenceId, Self, _state, failure));
+        _with.Index.Tell(new IndexProtocol.SlotChanged(PersistenceId, Self, _state, failure, steps));
         Context.Parent.Tell(new SlotProtocol.State(_slot, _state));
     }
 

@@ -19,7 +19,7 @@ internal sealed partial class SlotActor
             return;
         }
 
-        var events = SlotLifecycle.Decide(_state, new ChangePolicy(command.To), _with.Time.GetUtcNow());
+        var events = SlotLifecycle.Decide(_state, new ChangePolicy(command.To, command.By), _with.Time.GetUtcNow());
         if (events.Count > 0 && spec.Policy != command.From)
         {
             command.ReplyTo.Tell(new SlotProtocol.NotPoliced(command.Container, new Failure(

@@ -3,7 +3,9 @@ using Akka.Event;
 using Akka.Persistence;
 using Coi.Contracts;
 using Coi.Daemon.Incus;
+using Coi.Daemon.Journal;
 using Coi.Daemon.Network;
+using Coi.Daemon.Workspaces;
 using Coi.Domain.Network;
 using Coi.Domain.Slots;
 
@@ -27,26 +29,17 @@ internal sealed partial class SlotActor : ReceivePersistentActor, IWithTimers
         _slot = slot;
         PersistenceId = $"slot-{workspace}-{slot}";
 
-        Recover<ISlotEvent>(e => _state = SlotLifecycle.Apply(_state, e));
+        Recover<SnapshotOffer>(offer => _state = (SlotState)offer.Snapshot);
+        Recover<ISlotEvent>(e =>
+        {
+            _state = SlotLifecycle.Apply(_state, e);
+            // What was before does not matter any more.
+            if (e is SlotFreed or ContainerAdopted or LaunchRequested { Reuses: false }) _unreadable = null;
+        });
+        Recover<UnreadableEvent>(e => _unreadable ??= e);
         Recover<RecoveryCompleted>(_ => Revive());
 
-        Command<SlotProtocol.StartSession>(Start);
-        Command<SlotProtocol.EndSession>(EndSession);
-        Command<SlotProtocol.KeepContainer>(Keep);
-        Command<SlotProtocol.PoliceContainer>(Police);
-        Command<SlotProtocol.Fact>(fact =>
-        {
-            if (fact.Basis is null || ReferenceEquals(fact.Basis, _state)) Decide(fact.Input);
-        });
-        Command<SlotProtocol.AwaitEnd>(m => AnswerWhenEnded(m.ReplyTo));
-        Command<IncusGatewayProtocol.Done>(EffectEnded);
-        Command<Retry>(_ => RunNextEffect());
-        Command<Deadline>(EndInTime);
-        Command<Nearly>(Warn);
-        Command<Warned>(w =>
-        {
-            if (w.Failure is { } reason) _log.Info("Slot {Slot}: the session could not be warned: {Reason}", _slot, reason);
-        });
+        Ready();
     }
 
     public override string PersistenceId { get; }
@@ -62,21 +55,33 @@ internal sealed partial class SlotActor : ReceivePersistentActor, IWithTimers
         base.PostStop();
     }
 
-    protected override void OnPersistRejected(Exception cause, object @event, long sequenceNr)
+    private void Ready()
     {
-        AnswerAll(new Failure("journal.rejected", $"the journal did not take {@event.GetType().Name}: {cause.Message}", "coi daemon logs"));
-        // State and journal must agree again: start over from what was written.
-        throw new InvalidOperationException("the journal rejected an event", cause);
-    }
-
-    protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr)
-    {
-        AnswerAll(new Failure("journal.failed", $"the journal cannot be written: {cause.Message}", "Check free space and the mode of the journal's directory, then try again"));
-        base.OnPersistFailure(cause, @event, sequenceNr);
+        Command<SlotProtocol.StartSession>(Start);
+        Command<SlotProtocol.EndSession>(EndSession);
+        Command<SlotProtocol.KeepContainer>(Keep);
+        Command<SlotProtocol.PoliceContainer>(Police);
+        Command<SlotProtocol.Fact>(Learn);
+        Command<SlotProtocol.RestoreFrom>(RestoreFrom);
+        Command<SlotProtocol.AwaitEnd>(m => AnswerWhenEnded(m.ReplyTo));
+        Command<IncusGatewayProtocol.Done>(EffectEnded);
+        Command<Retry>(_ => RunNextEffect());
+        Command<Deadline>(EndInTime);
+        Command<Nearly>(Warn);
+        Command<Warned>(w =>
+        {
+            if (w.Failure is { } reason) _log.Info("Slot {Slot}: the session could not be warned: {Reason}", _slot, reason);
+        });
     }
 
     private void Revive()
     {
+        if (_unreadable is { } unreadable)
+        {
+            AwaitRestore(unreadable);
+            return;
+        }
+
         if (_state.IsTaken) _log.Info("Slot {Slot} of {Container} is back as {Phase}", _slot, _state.Spec?.Container, _state.Phase);
         WatchTime();
         Publish();
@@ -88,7 +93,7 @@ internal sealed partial class SlotActor : ReceivePersistentActor, IWithTimers
 
     private void Start(SlotProtocol.StartSession command)
     {
-        var events = SlotLifecycle.Decide(_state, new Launch(command.Spec), _with.Time.GetUtcNow());
+        var events = SlotLifecycle.Decide(_state, new Launch(command.Spec, command.By), _with.Time.GetUtcNow());
         if (events.Count == 0)
         {
             // The parent first: whoever tries again at once finds the slot as it is.
@@ -101,6 +106,16 @@ internal sealed partial class SlotActor : ReceivePersistentActor, IWithTimers
 
         _starter = command.ReplyTo;
         _environment = command.Environment;
+        Commit(events);
+    }
+
+    private void Learn(SlotProtocol.Fact fact)
+    {
+        if (fact.Basis is not null && !ReferenceEquals(fact.Basis, _state)) return;
+        var events = SlotLifecycle.Decide(_state, fact.Input, _with.Time.GetUtcNow());
+        // An end that seems to have come before the start: either of an earlier life, or a clock was set back. Incus knows.
+        if (events.Count == 0 && _state is { Phase: SlotPhase.Running, Spec: { } spec } && fact is { Basis: null, Input: InstanceStopped or InstanceDeleted })
+            Context.Parent.Tell(new WorkspaceProtocol.MissedFacts(spec.Container));
         Commit(events);
     }
 
@@ -119,7 +134,7 @@ internal sealed partial class SlotActor : ReceivePersistentActor, IWithTimers
 
     private void Keep(SlotProtocol.KeepContainer command)
     {
-        var events = SlotLifecycle.Decide(_state, new Keep(), _with.Time.GetUtcNow());
+        var events = SlotLifecycle.Decide(_state, new Keep(command.By), _with.Time.GetUtcNow());
         if (events.Count > 0 || _state.Unmarked) _keepers.Add(command.ReplyTo);
         else if (_state is { Spec.Persistent: true, RemovesWhenStopped: false }) command.ReplyTo.Tell(new SlotProtocol.Kept(command.Container, Changed: false));
         else command.ReplyTo.Tell(new SlotProtocol.NotKept(command.Container, Ending(command.Container)));
@@ -135,18 +150,18 @@ internal sealed partial class SlotActor : ReceivePersistentActor, IWithTimers
     {
         var left = events.Count;
         if (left == 0) return;
-        var written = new List<(ISlotEvent Event, SlotState Before)>(left);
+        var written = new List<SlotStep>(left);
         PersistAll(events, e =>
         {
-            var before = _state;
-            _state = SlotLifecycle.Apply(_state, e);
-            _log.Info("Slot {Slot} of {Container}: {Event}, now {Phase}", _slot, (_state.Spec ?? before.Spec)?.Container, e.GetType().Name, _state.Phase);
-            written.Add((e, before));
+            var step = SlotStep.From(_state, e);
+            _state = step.After;
+            _log.Info("Slot {Slot} of {Container}: {Event}, now {Phase}", _slot, step.Spec?.Container, e.GetType().Name, _state.Phase);
+            written.Add(step);
             if (--left > 0) return;
             WatchTime();
             // Told before anybody is answered: who hears that a container has ended does not find it in the list any more.
-            Publish();
-            foreach (var (evt, earlier) in written) AnswerAfter(evt, earlier);
+            Publish(steps: written);
+            foreach (var one in written) AnswerAfter(one);
             WatchPolicy();
             RunNextEffect();
         });

@@ -131,6 +131,28 @@ internal sealed class SlotEffects(IncusClient incus, SlotNetworks networks, ISes
         if (state.Failure is not null) await sessions.FinaliseAsync(spec, launched: false, cancellationToken).ConfigureAwait(false);
     }
 
+    public async Task CloseAsync(string container, CancellationToken cancellationToken)
+    {
+        if (await incus.Instances.FindAsync(container, cancellationToken).ConfigureAwait(false) is { } instance && IsOurs(instance))
+            await new ClosedNic(incus).CloseAsync(instance).ConfigureAwait(false);
+    }
+
+    public async Task<SlotProtocol.RestoreFrom> RestoreAsync(string container, CancellationToken cancellationToken)
+    {
+        if (await incus.Instances.FindAsync(container, cancellationToken).ConfigureAwait(false) is not { } instance || !IsOurs(instance))
+            return new SlotProtocol.RestoreFrom(new Restore(null, null), new InstanceObserved(Exists: false, Running: false));
+        if (SlotContainer.SpecOf(instance) is not { } spec)
+        {
+            throw new FailureException(new Failure(
+                "container.unreadable", $"{container} does not say what runs in it (its {OwnerKeys.Spec} cannot be read)", $"Copy what you need out of it, `incus delete --force {container}`, then recover it again"));
+        }
+
+        // The policy first: its NIC is opened into a network that has it.
+        var plan = await networks.EnsureAsync(container, spec.Policy, SlotNetworks.PoolOf(spec), spec.Mtu, cancellationToken).ConfigureAwait(false);
+        await new ClosedNic(incus).OpenAsync(instance, plan).ConfigureAwait(false);
+        return new SlotProtocol.RestoreFrom(new Restore(spec, plan, instance.LastUsedAt), new InstanceObserved(Exists: true, !instance.IsStopped));
+    }
+
     // A kept container that somebody started by hand is used as it runs, unless its workspace is to be guarded: guards are put when it starts.
     private async Task EnsureRunningAsync(SlotState state, CancellationToken cancellationToken)
     {

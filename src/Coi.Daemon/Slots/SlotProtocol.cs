@@ -9,14 +9,18 @@ namespace Coi.Daemon.Slots;
 /// <summary>What crosses a slot's boundary.</summary>
 internal static class SlotProtocol
 {
+    /// <summary>Code of the failure of a slot that is left alone.</summary>
+    public const string FailedCode = "slot.failed";
+
     /// <summary>Commands and facts that a slot takes.</summary>
     public interface ISlotMessage;
 
     /// <summary>Run a session here. Answered by <see cref="Started"/> or <see cref="NotStarted"/>; <see cref="Progress"/> on the way.</summary>
     /// <param name="Spec">What to run.</param>
     /// <param name="Environment">Variables for the tool, secrets among them: they are handed to Incus and never journaled.</param>
-    /// <param name="ReplyTo">Who asked.</param>
-    public sealed record StartSession(LaunchSpec Spec, IReadOnlyDictionary<string, string> Environment, IActorRef ReplyTo) : ISlotMessage, INoSerializationVerificationNeeded;
+    /// <param name="ReplyTo">Who is answered.</param>
+    /// <param name="By">Who asked.</param>
+    public sealed record StartSession(LaunchSpec Spec, IReadOnlyDictionary<string, string> Environment, IActorRef ReplyTo, Requester? By = null) : ISlotMessage, INoSerializationVerificationNeeded;
 
     /// <summary>End the container. Answered by <see cref="Ended"/> or <see cref="NotEnded"/>.</summary>
     /// <param name="Container">Name of the container; the answer carries it, also when the slot has been freed meanwhile.</param>
@@ -26,20 +30,38 @@ internal static class SlotProtocol
 
     /// <summary>Keep the container when it stops. Answered by <see cref="Kept"/> or <see cref="NotKept"/>.</summary>
     /// <param name="Container">Name of the container; the answer carries it, also when the slot has been freed meanwhile.</param>
-    /// <param name="ReplyTo">Who asked.</param>
-    public sealed record KeepContainer(string Container, IActorRef ReplyTo) : ISlotMessage, INoSerializationVerificationNeeded;
+    /// <param name="ReplyTo">Who is answered.</param>
+    /// <param name="By">Who asked.</param>
+    public sealed record KeepContainer(string Container, IActorRef ReplyTo, Requester? By = null) : ISlotMessage, INoSerializationVerificationNeeded;
 
     /// <summary>Put another network policy into force. Answered by <see cref="Policed"/> or <see cref="NotPoliced"/>.</summary>
     /// <param name="Container">Name of the container; the answer carries it, also when the slot has been freed meanwhile.</param>
     /// <param name="From">The policy that the new one was made of; when another is in force by now, nothing is changed.</param>
     /// <param name="To">The policy.</param>
-    /// <param name="ReplyTo">Who asked.</param>
-    public sealed record PoliceContainer(string Container, NetworkPolicy From, NetworkPolicy To, IActorRef ReplyTo) : ISlotMessage, INoSerializationVerificationNeeded;
+    /// <param name="ReplyTo">Who is answered.</param>
+    /// <param name="By">Who asked.</param>
+    public sealed record PoliceContainer(string Container, NetworkPolicy From, NetworkPolicy To, IActorRef ReplyTo, Requester? By = null) : ISlotMessage, INoSerializationVerificationNeeded;
 
     /// <summary>A fact from Incus.</summary>
     /// <param name="Input">The fact.</param>
     /// <param name="Basis">State of the slot that the fact was found for; a fact about an earlier state is stale and says nothing. Null for events, which carry their time.</param>
     public sealed record Fact(ISlotInput Input, SlotState? Basis = null) : ISlotMessage;
+
+    /// <summary>Go on with what Incus has; told by the workspace to a slot that had failed.</summary>
+    /// <param name="Found">What Incus has.</param>
+    /// <param name="Observed">Whether it is there and runs.</param>
+    public sealed record RestoreFrom(Restore Found, InstanceObserved Observed) : INoSerializationVerificationNeeded;
+
+    /// <summary>The slot's journal cannot be read to its end; it does nothing until it is told <see cref="RestoreFrom"/>. Told to the parent.</summary>
+    /// <param name="Slot">Slot number.</param>
+    /// <param name="Value">State as far as it could be read.</param>
+    /// <param name="Failure">Why.</param>
+    public sealed record Unreadable(int Slot, SlotState Value, Failure Failure);
+
+    /// <summary>The slot ends because the journal could not be read or written, which is not its fault. Told to the parent.</summary>
+    /// <param name="Slot">Slot number.</param>
+    /// <param name="Failure">Why.</param>
+    public sealed record JournalFailed(int Slot, Failure Failure) : IDeadLetterSuppression;
 
     /// <summary>Tell when the container has ended and nothing is under way any more; answered by <see cref="State"/>.</summary>
     /// <param name="ReplyTo">Who asked.</param>

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Event;
 using Akka.Persistence;
+using Coi.Daemon.Journal;
 using Coi.Daemon.Slots;
 using Coi.Domain.Slots;
 using Coi.Domain.Workspaces;
@@ -8,7 +9,7 @@ using Coi.Domain.Workspaces;
 namespace Coi.Daemon.Workspaces;
 
 /// <summary>Gives out the slots of one workspace and supervises them. One request at a time: no slot is ever given twice.</summary>
-internal sealed class WorkspaceActor : ReceivePersistentActor, IWithTimers
+internal sealed partial class WorkspaceActor : ReceivePersistentActor, IWithTimers
 {
     private static readonly TimeSpan IdleTime = TimeSpan.FromMinutes(2);
     private readonly WorkspaceHash _hash;
@@ -31,7 +32,10 @@ internal sealed class WorkspaceActor : ReceivePersistentActor, IWithTimers
         _with = with;
         PersistenceId = $"workspace-{hash}";
 
+        Recover<SnapshotOffer>(offer => _state = (WorkspaceState)offer.Snapshot);
         Recover<IWorkspaceEvent>(e => _state = SlotAllocation.Apply(_state, e));
+        // What an unread event said about slots is found again: slots report how they stand, containers without a slot are taken over.
+        Recover<UnreadableEvent>(e => _log.Error("Workspace {Workspace}: the journal's {Manifest} cannot be read and is passed over: {Reason}", hash, e.Manifest, e.Why));
         Recover<RecoveryCompleted>(_ => Revive());
 
         Command<WorkspaceProtocol.StartSession>(Start);
@@ -42,7 +46,11 @@ internal sealed class WorkspaceActor : ReceivePersistentActor, IWithTimers
         Command<Terminated>(SlotStopped);
         Command<SlotProtocol.Interrupted>(i => GiveUp(i.Slot));
         Command<SlotProtocol.Refused>(r => _launching.Remove(r.Slot));
-        Command<ReviveSlot>(r => SlotActorFor(r.Slot));
+        Command<ReviveSlot>(r =>
+        {
+            if (!IsFailed(r.Slot)) SlotActorFor(r.Slot);
+        });
+        Supervise();
         Command<ReceiveTimeout>(_ => Passivate());
         Command<WorkspaceProtocol.StopNow>(_ =>
         {
@@ -54,9 +62,6 @@ internal sealed class WorkspaceActor : ReceivePersistentActor, IWithTimers
     public override string PersistenceId { get; }
 
     public ITimerScheduler Timers { get; set; } = null!;
-
-    // A slot that throws starts over from its journal; after five times in a minute it is stopped, and revived a while later (see SlotStopped).
-    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(5, TimeSpan.FromMinutes(1), _ => Directive.Restart);
 
     private bool IsIdle => _state.Slots.IsEmpty && _launching.Count == 0;
 
@@ -70,7 +75,7 @@ internal sealed class WorkspaceActor : ReceivePersistentActor, IWithTimers
     protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr)
     {
         base.OnPersistFailure(cause, @event, sequenceNr);
-        Refuse(@event, new Failure("journal.failed", $"the journal cannot be written: {cause.Message}", "Check free space and the mode of the journal's directory, then try again"));
+        Refuse(@event, JournalHealth.Failed(cause));
     }
 
     private void Refuse(object @event, Failure failure)
@@ -84,8 +89,14 @@ internal sealed class WorkspaceActor : ReceivePersistentActor, IWithTimers
     private void Revive()
     {
         SetReceiveTimeout(IdleTime);
-        foreach (var slot in _state.Slots.Keys)
+        foreach (var (slot, use) in _state.Slots)
         {
+            if (use.Failed is not null)
+            {
+                LeaveAlone(slot);
+                continue;
+            }
+
             _notBack.Add(slot);
             SlotActorFor(slot);
         }
@@ -114,7 +125,7 @@ internal sealed class WorkspaceActor : ReceivePersistentActor, IWithTimers
             _state = SlotAllocation.Apply(_state, e);
             _asker = null;
             command.ReplyTo.Tell(new WorkspaceProtocol.Allocated(allocation.Notice));
-            SlotActorFor(spec.Slot).Tell(new SlotProtocol.StartSession(spec, command.Environment, command.ReplyTo));
+            SlotActorFor(spec.Slot).Tell(new SlotProtocol.StartSession(spec, command.Environment, command.ReplyTo, command.By));
         });
     }
 
@@ -123,7 +134,7 @@ internal sealed class WorkspaceActor : ReceivePersistentActor, IWithTimers
         foreach (var (slot, use) in _state.Slots)
         {
             // Only that asker's own: the same session may have been started by somebody else, while this one was refused it.
-            if (use.SessionId == command.SessionId && !use.Rests && command.Starter.Equals(_starters.GetValueOrDefault(slot)))
+            if (use.SessionId == command.SessionId && use is { Rests: false, Failed: null } && command.Starter.Equals(_starters.GetValueOrDefault(slot)))
                 SlotActorFor(slot).Tell(new SlotProtocol.EndSession(use.Container, new End(Force: true, Remove: false, TimeoutSeconds: 0), command.ReplyTo));
         }
     }
@@ -151,6 +162,9 @@ internal sealed class WorkspaceActor : ReceivePersistentActor, IWithTimers
     private void SlotChanged(SlotProtocol.State changed)
     {
         var (slot, state) = (changed.Slot, changed.Value);
+        if (IsFailed(slot)) return;
+        _restoring.Remove(slot);
+        _lastSaid[slot] = state;
         // A fresh or revived slot reports Free or Kept before its first command arrives: such a report ends no launch.
         if (state.Phase is not (SlotPhase.Free or SlotPhase.Kept)) _launching.Remove(slot);
         if (state.Spec is { } spec) _images[slot] = spec.Image;
@@ -171,10 +185,7 @@ internal sealed class WorkspaceActor : ReceivePersistentActor, IWithTimers
         if (!int.TryParse(terminated.ActorRef.Path.Name.AsSpan("slot-".Length), out var slot)) return;
         GiveUp(slot);
         Back(slot);
-        if (!_state.Slots.ContainsKey(slot)) return;
-        _log.Warning("Slot {Slot} stopped unexpectedly; it is revived in 5 s", slot);
-        _missedFacts.Add(slot);
-        Timers.StartSingleTimer(new ReviveSlot(slot), new ReviveSlot(slot), TimeSpan.FromSeconds(5));
+        if (_state.Slots.ContainsKey(slot) && !IsFailed(slot)) ReviveOrFail(slot);
     }
 
     private void GiveUp(int slot)

@@ -22,8 +22,9 @@ internal static class WorkspaceProtocol
     /// <param name="Prefix">Prefix of the container's name.</param>
     /// <param name="Spec">What to run; slot and container are filled in here.</param>
     /// <param name="Environment">Variables for the tool; never journaled.</param>
-    /// <param name="ReplyTo">Who asked; hears <see cref="Allocated"/> first.</param>
+    /// <param name="ReplyTo">Who is answered; hears <see cref="Allocated"/> first.</param>
     /// <param name="RequiredImage">Image that a kept container must have been made from; null when any will do.</param>
+    /// <param name="By">Who asked.</param>
     public sealed record StartSession(
         WorkspaceHash Workspace,
         int Wanted,
@@ -32,7 +33,8 @@ internal static class WorkspaceProtocol
         LaunchSpec Spec,
         IReadOnlyDictionary<string, string> Environment,
         IActorRef ReplyTo,
-        string? RequiredImage = null) : IForWorkspace, INoSerializationVerificationNeeded;
+        string? RequiredImage = null,
+        Requester? By = null) : IForWorkspace, INoSerializationVerificationNeeded;
 
     /// <summary>Whoever asked for a session is gone before it ran: undo it. A session that nobody was told of is of no use to anybody.</summary>
     /// <param name="Workspace">The workspace.</param>
@@ -53,6 +55,19 @@ internal static class WorkspaceProtocol
     /// <param name="Since">When it was started; null when that is not known.</param>
     public sealed record AdoptContainer(WorkspaceHash Workspace, LaunchSpec Spec, NetworkPlan Network, bool Running, DateTimeOffset? Since = null) : IForWorkspace;
 
+    /// <summary>Have a slot that failed go on with what Incus has. Answered by <see cref="SlotRecovery"/>.</summary>
+    /// <param name="Workspace">The workspace.</param>
+    /// <param name="Container">Name of its container.</param>
+    /// <param name="ReplyTo">Who is answered.</param>
+    /// <param name="By">Who asked.</param>
+    public sealed record RecoverSlot(WorkspaceHash Workspace, string Container, IActorRef ReplyTo, Requester? By = null) : IForWorkspace, INoSerializationVerificationNeeded;
+
+    /// <summary>What became of a recovery.</summary>
+    /// <param name="Container">Name of the container.</param>
+    /// <param name="Failure">Why the slot could not be recovered; null when it was.</param>
+    /// <param name="Exists">Whether Incus had the container; without it the session was saved and the slot freed.</param>
+    public sealed record SlotRecovery(string Container, Failure? Failure, bool Exists = false);
+
     /// <summary>Tell when every slot in use is back; answered by <see cref="Revived"/>.</summary>
     /// <param name="Workspace">The workspace.</param>
     public sealed record AwaitRevival(WorkspaceHash Workspace) : IForWorkspace;
@@ -61,7 +76,7 @@ internal static class WorkspaceProtocol
     /// <param name="Workspace">The workspace.</param>
     public sealed record Revived(WorkspaceHash Workspace);
 
-    /// <summary>A slot is back after a time in which facts about its container were lost; told to the parent, who has Incus read again.</summary>
+    /// <summary>Facts about a slot's container were lost, or cannot be right; told to the parent, who has Incus read again.</summary>
     /// <param name="Container">Name of the container.</param>
     public sealed record MissedFacts(string Container);
 

@@ -45,7 +45,7 @@ internal sealed class WorkspacesActor : ReceiveActor, IWithTimers
             Back(m.Workspace.Value);
             if (_missedFacts.Remove(m.Workspace.Value)) _reconciler.Tell(new ReconcilerProtocol.Reconcile($"workspace {m.Workspace} had stopped"));
         });
-        Receive<WorkspaceProtocol.MissedFacts>(m => _reconciler.Tell(new ReconcilerProtocol.Reconcile($"the slot of {m.Container} had stopped")));
+        Receive<WorkspaceProtocol.MissedFacts>(m => _reconciler.Tell(new ReconcilerProtocol.Reconcile($"what was heard of {m.Container} may not be all")));
     }
 
     public ITimerScheduler Timers { get; set; } = null!;

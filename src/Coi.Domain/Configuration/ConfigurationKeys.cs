@@ -77,6 +77,9 @@ public static partial class ConfigurationKeys
         new() { Name = "build.compression", Type = KeyType.Text, Default = new Text("none"), Allowed = ["none", "zstd", "lz4", "gzip", "bzip2", "xz"],
             Doc = "How images are compressed that `coi build`, `coi build custom` and `coi image publish` make. `none` is by far the fastest; `zstd` takes about a third of the disk." },
 
+        new() { Name = "history.retention", Type = KeyType.Duration, Example = "\"90d\"", DefaultDoc = "for ever", Check = ValueChecks.Duration,
+            Doc = "How long `coi history` reaches back: what ended longer ago is forgotten when the daemon starts. `\"0\"` keeps everything." },
+
         new() { Name = "incus.project", Type = KeyType.Text, Default = new Text("default"), Check = ValueChecks.NotEmpty,
             Doc = "Incus project that everything is made in." },
         new() { Name = "incus.storage_pool", Type = KeyType.Text, Example = "\"default\"", DefaultDoc = "that of the project's default profile", Check = ValueChecks.NotEmpty,

@@ -94,6 +94,9 @@ public sealed record EffectiveConfiguration
         MaxDuration = Quantities.Duration(TextOrNull("limits.max_duration") ?? "0") is { Ticks: > 0 } duration ? duration : null,
     };
 
+    /// <summary>How long history is kept; null for ever.</summary>
+    public TimeSpan? HistoryRetention => Quantities.Duration(TextOrNull("history.retention") ?? "0") is { Ticks: > 0 } duration ? duration : null;
+
     /// <summary>What of the workspace is read-only inside.</summary>
     public SecurityConfiguration Security => new(List("security.protected_paths"), List("security.writable_paths"));
 

@@ -7,24 +7,28 @@ public interface ISlotInput;
 
 /// <summary>Run a session here.</summary>
 /// <param name="Spec">What to run.</param>
-public sealed record Launch(LaunchSpec Spec) : ISlotInput;
+/// <param name="By">Who asks; null when that is not known.</param>
+public sealed record Launch(LaunchSpec Spec, Requester? By = null) : ISlotInput;
 
 /// <summary>End the container.</summary>
 /// <param name="Force">Do not wait for a clean shutdown.</param>
 /// <param name="Remove">Remove the container even when it is persistent.</param>
 /// <param name="TimeoutSeconds">How long a clean shutdown may take before it is forced.</param>
-public sealed record End(bool Force, bool Remove, int TimeoutSeconds) : ISlotInput;
+/// <param name="By">Who asks; null when that is not known.</param>
+public sealed record End(bool Force, bool Remove, int TimeoutSeconds, Requester? By = null) : ISlotInput;
 
 /// <summary>The moment has come at which the session's time was to be up.</summary>
 /// <param name="EndsAt">That moment; another one says nothing.</param>
 public sealed record TimeIsUp(DateTimeOffset EndsAt) : ISlotInput;
 
 /// <summary>Keep the container when it stops, whatever was said when it was started.</summary>
-public sealed record Keep : ISlotInput;
+/// <param name="By">Who asks; null when that is not known.</param>
+public sealed record Keep(Requester? By = null) : ISlotInput;
 
 /// <summary>Put another network policy into force while the container runs.</summary>
 /// <param name="Policy">The policy.</param>
-public sealed record ChangePolicy(NetworkPolicy Policy) : ISlotInput;
+/// <param name="By">Who asks; null when that is not known.</param>
+public sealed record ChangePolicy(NetworkPolicy Policy, Requester? By = null) : ISlotInput;
 
 /// <summary>Incus says that the container started.</summary>
 /// <param name="When">When it started; a start before the container came to rest was coi's own.</param>
@@ -49,6 +53,12 @@ public sealed record InstanceObserved(bool Exists, bool Running) : ISlotInput;
 /// <param name="Network">Names and addresses.</param>
 /// <param name="Since">When it was started; null when that is not known.</param>
 public sealed record Adopt(LaunchSpec Spec, NetworkPlan Network, DateTimeOffset? Since = null) : ISlotInput;
+
+/// <summary>Go on with what Incus has, whatever the journal says: the way out for a slot that failed.</summary>
+/// <param name="Spec">As far as the container's keys tell; null when there is no such container.</param>
+/// <param name="Network">Names and addresses; null when there is no such container.</param>
+/// <param name="Since">When it was started; null when that is not known.</param>
+public sealed record Restore(LaunchSpec? Spec, NetworkPlan? Network, DateTimeOffset? Since = null) : ISlotInput;
 
 /// <summary>The network and the container were made.</summary>
 /// <param name="Network">Names and addresses.</param>

@@ -16,7 +16,8 @@ public interface ISlotEvent : IJournaled;
 /// <param name="Spec">What to run.</param>
 /// <param name="Reuses">Whether the slot's kept container is started again.</param>
 /// <param name="At">When.</param>
-public sealed record LaunchRequested(LaunchSpec Spec, bool Reuses, DateTimeOffset At) : ISlotEvent;
+/// <param name="By">Who asked; null when that was not written down.</param>
+public sealed record LaunchRequested(LaunchSpec Spec, bool Reuses, DateTimeOffset At, Requester? By = null) : ISlotEvent;
 
 /// <summary>ACL, bridge and container exist, in this order, and the container's only NIC is on that bridge.</summary>
 /// <param name="Network">Names and addresses.</param>
@@ -35,7 +36,8 @@ public sealed record LaunchFailed(Failure Failure, DateTimeOffset At) : ISlotEve
 
 /// <summary>From now on the container is kept when it stops.</summary>
 /// <param name="At">When.</param>
-public sealed record ContainerPersisted(DateTimeOffset At) : ISlotEvent;
+/// <param name="By">Who asked; null when that was not written down.</param>
+public sealed record ContainerPersisted(DateTimeOffset At, Requester? By = null) : ISlotEvent;
 
 /// <summary>The container's keys and the session's metadata say that it is kept.</summary>
 /// <param name="At">When.</param>
@@ -44,7 +46,8 @@ public sealed record ContainerMarked(DateTimeOffset At) : ISlotEvent;
 /// <summary>Somebody asked for another network policy of the running container.</summary>
 /// <param name="Policy">The policy.</param>
 /// <param name="At">When.</param>
-public sealed record PolicyChanged(NetworkPolicy Policy, DateTimeOffset At) : ISlotEvent;
+/// <param name="By">Who asked; null when that was not written down.</param>
+public sealed record PolicyChanged(NetworkPolicy Policy, DateTimeOffset At, Requester? By = null) : ISlotEvent;
 
 /// <summary>The policy that was asked for last is in force, and the container's keys say so.</summary>
 /// <param name="At">When.</param>
@@ -60,7 +63,8 @@ public sealed record ContainerFoundRunning(DateTimeOffset At) : ISlotEvent;
 /// <param name="TimeoutSeconds">How long a clean shutdown may take before it is forced.</param>
 /// <param name="At">When.</param>
 /// <param name="Cause">What the container will have stopped for; null for a wish of somebody.</param>
-public sealed record StopRequested(bool Force, bool Remove, int TimeoutSeconds, DateTimeOffset At, StopCause? Cause = null) : ISlotEvent;
+/// <param name="By">Who asked; null when nobody did or that was not written down.</param>
+public sealed record StopRequested(bool Force, bool Remove, int TimeoutSeconds, DateTimeOffset At, StopCause? Cause = null, Requester? By = null) : ISlotEvent;
 
 /// <summary>The container stopped.</summary>
 /// <param name="Cause">Why it stopped.</param>

@@ -18,15 +18,15 @@ public static class SlotLifecycle
         {
             Launch launch => state.Phase switch
             {
-                SlotPhase.Free => [new LaunchRequested(launch.Spec, Reuses: false, now)],
+                SlotPhase.Free => [new LaunchRequested(launch.Spec, Reuses: false, now, launch.By)],
                 // A command's container is removed at its end: it must not be one that somebody keeps.
                 SlotPhase.Kept when launch.Spec.Run => [],
                 // What was kept once stays kept: only a wish for its removal ends it. It is also what it was made from.
-                SlotPhase.Kept => [new LaunchRequested(launch.Spec with { Persistent = true, Image = state.Spec?.Image ?? launch.Spec.Image }, Reuses: true, now)],
+                SlotPhase.Kept => [new LaunchRequested(launch.Spec with { Persistent = true, Image = state.Spec?.Image ?? launch.Spec.Image }, Reuses: true, now, launch.By)],
                 _ => [],
             },
-            ChangePolicy change => state.Phase == SlotPhase.Running && state.Spec?.Policy != change.Policy ? [new PolicyChanged(change.Policy, now)] : [],
-            Keep => InLaunch(state) || state.Phase == SlotPhase.Running ? Kept(state, now) : [],
+            ChangePolicy change => state.Phase == SlotPhase.Running && state.Spec?.Policy != change.Policy ? [new PolicyChanged(change.Policy, now, change.By)] : [],
+            Keep keep => InLaunch(state) || state.Phase == SlotPhase.Running ? Kept(state, keep, now) : [],
             ProvisionDone done => state.Phase == SlotPhase.Preparing ? [new Provisioned(done.Network, now)] : [],
             EffectDone done => Outcome(state, done.Effect, now),
             LaunchStepFailed failed => InLaunch(state) ? [new LaunchFailed(failed.Failure, now)] : [],
@@ -39,6 +39,8 @@ public static class SlotLifecycle
                 ? [new StopRequested(Force: false, Remove: false, GraceAtTheEnd, now, StopCause.TimeUp)]
                 : [],
             Adopt adopt => state.Phase == SlotPhase.Free ? [new ContainerAdopted(adopt.Spec, adopt.Network, now, EndOf(adopt.Spec, adopt.Since ?? now))] : [],
+            Restore { Spec: { } spec, Network: { } network } restore => [new ContainerAdopted(spec, network, now, EndOf(spec, restore.Since ?? now))],
+            Restore => state.Spec is null ? [new SlotFreed(now)] : Lost(now),
             Recovered => InLaunch(state)
                 ? [new LaunchFailed(new Failure("launch.interrupted", "the daemon was interrupted while it started the session", "Start it again with `coi shell`"), now)]
                 : [],
@@ -115,7 +117,7 @@ public static class SlotLifecycle
         _ => state with { Phase = SlotPhase.Stopping, Failure = failure, RunsUnasked = false },
     };
 
-    private static IReadOnlyList<ISlotEvent> Kept(SlotState state, DateTimeOffset now) => state.Spec?.Persistent == false ? [new ContainerPersisted(now)] : [];
+    private static IReadOnlyList<ISlotEvent> Kept(SlotState state, Keep keep, DateTimeOffset now) => state.Spec?.Persistent == false ? [new ContainerPersisted(now, keep.By)] : [];
 
     private static IReadOnlyList<ISlotEvent> Outcome(SlotState state, SlotEffect effect, DateTimeOffset now) => (effect, state.Phase) switch
     {
@@ -147,7 +149,7 @@ public static class SlotLifecycle
 
     // Wishes add up: who asks for force does not take back that another asked for removal.
     private static StopRequested Request(SlotState state, End end, DateTimeOffset now) =>
-        new(end.Force || state.Stop?.Force == true, end.Remove || state.Stop?.Remove == true, end.TimeoutSeconds, now, state.Stop?.Cause);
+        new(end.Force || state.Stop?.Force == true, end.Remove || state.Stop?.Remove == true, end.TimeoutSeconds, now, state.Stop?.Cause, end.By);
 
     // What was asked for first is the cause, whoever becomes impatient later.
     private static StopCause CauseOf(SlotState state) => state.Stop?.Cause ?? StopCause.Requested;

@@ -55,6 +55,9 @@ public static class SlotAllocation
             SlotReserved e => new WorkspaceState(state.Slots.SetItem(e.Slot, new SlotUse(e.SessionId, e.Container, Rests: false))),
             SlotRested e => state.Slots.TryGetValue(e.Slot, out var use) ? new WorkspaceState(state.Slots.SetItem(e.Slot, use with { Rests = true })) : state,
             SlotReleased e => new WorkspaceState(state.Slots.Remove(e.Slot)),
+            // It is not known any more whether it rests; one that failed is given to nobody.
+            SlotFailed e => new WorkspaceState(state.Slots.SetItem(e.Slot, new SlotUse(e.SessionId, e.Container, Rests: false, e.Failure))),
+            SlotRecovered e => new WorkspaceState(state.Slots.SetItem(e.Slot, new SlotUse(e.SessionId, e.Container, Rests: false))),
             _ => throw new InvalidOperationException($"{evt.GetType().Name} is not handled by {nameof(Apply)}"),
         };
     }

@@ -6,7 +6,8 @@ namespace Coi.Domain.Workspaces;
 /// <param name="SessionId">Session that has it, or had it last.</param>
 /// <param name="Container">Name of the container.</param>
 /// <param name="Rests">Whether the container is stopped and kept, free to be started again.</param>
-public sealed record SlotUse(string SessionId, string Container, bool Rests);
+/// <param name="Failed">Why the slot is left alone until it is recovered; null when it is not.</param>
+public sealed record SlotUse(string SessionId, string Container, bool Rests, Failure? Failed = null);
 
 /// <summary>The slots of a workspace.</summary>
 /// <param name="Slots">Slots in use, by number.</param>

@@ -49,10 +49,10 @@ internal sealed class DaemonLife : IAsyncDisposable
         var networks = services.GetRequiredService<SlotNetworks>();
         var sessions = new SessionKeeper(new SessionStore(root, TimeProvider.System), TimeProvider.System);
         var effects = new SlotEffects(_incus, networks, sessions, new WorkspaceGuards(home), home);
-        _index = System.ActorOf(Props.Create(() => new IndexActor()), "index");
+        _index = System.ActorOf(Props.Create(() => new IndexActor(ActorRefs.Nobody)), "index");
         var gateway = System.ActorOf(Props.Create(() => new IncusGatewayActor(12)), "incus");
         var slots = new SlotDependencies(gateway, _index, effects, IncusFailures.Explain, TimeProvider.System, services.GetRequiredService<IAllowlistUpdater>());
-        _reconciler = System.ActorOf(Props.Create(() => new ReconcilerActor(_incus, _index, home, networks, () => _workspaces!)), "reconciler");
+        _reconciler = System.ActorOf(Props.Create(() => new ReconcilerActor(_incus, _index, home, networks, () => _workspaces!, () => null, TimeProvider.System)), "reconciler");
         _workspaces = System.ActorOf(Props.Create(() => new WorkspacesActor(slots, known, _reconciler)), "workspaces");
         System.ActorOf(Props.Create(() => new IncusEventsActor(_incus, _index, _reconciler, ActorRefs.Nobody)), "events");
     }

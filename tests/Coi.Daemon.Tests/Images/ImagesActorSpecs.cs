@@ -189,5 +189,5 @@ public sealed class ImagesActorSpecs : TestKit
     private static BuildRequest Custom(string alias, string script, string id) =>
         BuildBench.Request(alias) with { Script = new BuildScript("setup.sh", System.Text.Encoding.UTF8.GetBytes(script)), Id = id };
 
-    private IActorRef Images() => Sys.ActorOf(ImagesActor.Props(_builder, "/home/x"));
+    private IActorRef Images() => Sys.ActorOf(ImagesActor.Props(_builder, "/home/x", ActorRefs.Nobody));
 }

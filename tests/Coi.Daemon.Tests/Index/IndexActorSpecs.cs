@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.TestKit;
 using Coi.Daemon.Index;
 using Coi.Daemon.Reconciliation;
 using Coi.Daemon.Tests.Actors;
@@ -12,8 +13,13 @@ namespace Coi.Daemon.Tests.Index;
 public sealed class IndexActorSpecs : ActorSpecs
 {
     private readonly IActorRef _index;
+    private readonly TestProbe _feed;
 
-    public IndexActorSpecs() => _index = Sys.ActorOf(Props.Create(() => new IndexActor()));
+    public IndexActorSpecs()
+    {
+        _feed = CreateTestProbe("feed");
+        _index = Sys.ActorOf(Props.Create(() => new IndexActor(_feed)));
+    }
 
     [Fact]
     public void Questions_wait_until_the_journal_is_replayed()

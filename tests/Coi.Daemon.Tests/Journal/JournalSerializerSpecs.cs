@@ -108,13 +108,29 @@ public sealed class JournalSerializerSpecs : ActorSpecs
 
     [Fact]
     public void A_network_mode_that_only_a_newer_version_knows_is_not_guessed() =>
-        Assert.Throws<JsonException>(() => _serializer.FromBinary(System.Text.Encoding.UTF8.GetBytes(Minimal.Replace("Restricted", "Airgap", StringComparison.Ordinal)), "slot.launch-requested.v1"));
+        Assert.Throws<JsonException>(() => JournalSerializer.Read(System.Text.Encoding.UTF8.GetBytes(Minimal.Replace("Restricted", "Airgap", StringComparison.Ordinal)), "slot.launch-requested.v1"));
 
     [Fact]
     public void A_manifest_that_is_not_known_and_a_type_that_is_not_journaled_are_said()
     {
-        Assert.Contains("slot.dreamed.v1", Assert.Throws<ArgumentException>(() => _serializer.FromBinary([], "slot.dreamed.v1")).Message);
+        Assert.Contains("slot.dreamed.v1", Assert.Throws<ArgumentException>(() => JournalSerializer.Read([], "slot.dreamed.v1")).Message);
         Assert.Contains("String", Assert.Throws<ArgumentException>(() => _serializer.ToBinary("text")).Message);
+    }
+
+    [Theory]
+    [InlineData("slot.dreamed.v1", "{}")]
+    [InlineData("slot.freed.v1", "")]
+    [InlineData("slot.launch-requested.v1", "{\"reuses\":")]
+    public void An_actor_is_handed_what_cannot_be_read_instead_of_an_exception(string manifest, string json) =>
+        Assert.Equal(manifest, Assert.IsType<UnreadableEvent>(_serializer.FromBinary(System.Text.Encoding.UTF8.GetBytes(json), manifest)).Manifest);
+
+    [Fact]
+    public void Who_asked_is_read_again()
+    {
+        var by = new Requester(1000, 4711, "coi");
+        Assert.Equal(by, Assert.IsType<LaunchRequested>(Again(new LaunchRequested(Slots.Launches.Spec(), false, Time.GetUtcNow(), by))).By);
+        Assert.Equal(by, Assert.IsType<StopRequested>(Again(new StopRequested(true, true, 0, Time.GetUtcNow(), By: by))).By);
+        Assert.Equal(by, Assert.IsType<ContainerPersisted>(Again(new ContainerPersisted(Time.GetUtcNow(), by))).By);
     }
 
     private object Again(object evt) => _serializer.FromBinary(_serializer.ToBinary(evt), _serializer.Manifest(evt));

@@ -26,12 +26,13 @@ public sealed class ReconcilerActorSpecs : ActorSpecs, IAsyncLifetime
     private FakeIncusServer? _server;
     private IncusClient? _incus;
     private IActorRef? _reconciler;
+    private Domain.Failure? _unwritable;
 
     public ReconcilerActorSpecs()
     {
         _slot = CreateTestProbe("slot");
         _workspaces = CreateTestProbe("workspaces");
-        _index = Sys.ActorOf(Props.Create(() => new IndexActor()));
+        _index = Sys.ActorOf(Props.Create(() => new IndexActor(ActorRefs.Nobody)));
     }
 
     private DaemonHome Home => new(_root, Path.Combine(_root, "socket"));
@@ -46,7 +47,7 @@ public sealed class ReconcilerActorSpecs : ActorSpecs, IAsyncLifetime
         _server.AddImage("coi");
         _incus = new IncusClient(new IncusClientOptions { SocketPath = _server.SocketPath });
         var networks = TestNetworks.Of(_incus, Home, Time).GetRequiredService<SlotNetworks>();
-        _reconciler = Sys.ActorOf(Props.Create(() => new ReconcilerActor(_incus, _index, Home, networks, () => _workspaces)));
+        _reconciler = Sys.ActorOf(Props.Create(() => new ReconcilerActor(_incus, _index, Home, networks, () => _workspaces, () => _unwritable, Time)));
     }
 
     public async Task DisposeAsync()
@@ -168,6 +169,43 @@ public sealed class ReconcilerActorSpecs : ActorSpecs, IAsyncLifetime
             Pass(TimeSpan.FromSeconds(10));
             _slot.ExpectMsg<SlotProtocol.Fact>(TimeSpan.FromMilliseconds(300));
         }, Patience);
+    }
+
+    [Fact]
+    public async Task Nothing_is_removed_while_the_journal_cannot_be_written()
+    {
+        _unwritable = new Domain.Failure("journal.failed", "the disk is full");
+        await Incus.Networks.CreateAsync(new NewNetwork { Name = SlotNames.Bridge("coi-00000000-1"), Config = OwnerKeys.For(Home, "coi-00000000-1") });
+        Replayed();
+        Tell(new ReconcilerProtocol.Reconcile("test"));
+
+        await AwaitAssertAsync(() => Assert.Contains("the disk is full", Assert.Single(Report().Lines), StringComparison.Ordinal), Patience);
+        Assert.Contains(SlotNames.Bridge("coi-00000000-1"), Server.Networks.Keys);
+
+        _unwritable = null;
+        Tell(new ReconcilerProtocol.Reconcile("test"));
+        await AwaitAssertAsync(() => Assert.DoesNotContain(SlotNames.Bridge("coi-00000000-1"), Server.Networks.Keys), Patience);
+    }
+
+    [Fact]
+    public async Task A_policy_that_somebody_took_off_is_put_back()
+    {
+        var spec = Launches.Spec();
+        var (bridge, acl) = (SlotNames.Bridge(spec.Container), SlotNames.Acl(spec.Container));
+        Known(SlotPhase.Running);
+        var keys = OwnerKeys.For(Home, spec.Container);
+        keys["ipv4.address"] = "10.213.4.9/29";
+        await Incus.Networks.CreateAsync(new NewNetwork { Name = bridge, Config = keys });
+        await MakeAsync(spec, runs: true);
+        await Incus.Instances.PatchAsync(spec.Container, SlotContainer.Joined(Launches.Plan(spec.Container), ""));
+        Replayed();
+        Tell(new ReconcilerProtocol.Reconcile("test"));
+
+        Assert.Contains("the policy is put in force again", Assert.Single(Compared()), StringComparison.Ordinal);
+        await AwaitAssertAsync(() => Assert.Equal(acl, Server.Networks[bridge].Config.GetValueOrDefault("security.acls")), Patience);
+        Assert.Contains(acl, Server.NetworkAcls.Keys);
+        Tell(new ReconcilerProtocol.Reconcile("again"));
+        await AwaitAssertAsync(() => Assert.Equal(("again", 0, 1, 1), (Report().Why, Report().Lines.Count, Report().Wanted, Report().Found)), Patience);
     }
 
     [Fact]

@@ -65,6 +65,20 @@ internal sealed class FakeSlotEffects : ISlotEffects
 
     public Task RemoveAsync(SlotState state, CancellationToken cancellationToken) => RunAsync(SlotEffect.Remove, state, cancellationToken);
 
+    /// <summary>Containers whose NIC was closed.</summary>
+    public ConcurrentQueue<string> Closed { get; } = new();
+
+    /// <summary>What Incus is said to have of a container that is recovered.</summary>
+    public Func<string, SlotProtocol.RestoreFrom> Found { get; set; } = _ => throw new IOException("nobody answers");
+
+    public Task CloseAsync(string container, CancellationToken cancellationToken)
+    {
+        Closed.Enqueue(container);
+        return Task.CompletedTask;
+    }
+
+    public Task<SlotProtocol.RestoreFrom> RestoreAsync(string container, CancellationToken cancellationToken) => Task.Run(() => Found(container), cancellationToken);
+
     private void Plan(SlotEffect effect, Func<SlotState, CancellationToken, Task> run) =>
         _planned.GetOrAdd(effect, _ => new ConcurrentQueue<Func<SlotState, CancellationToken, Task>>()).Enqueue(run);
 

@@ -112,21 +112,13 @@ public sealed class WorkspaceActorSpecs : WorkspaceBench
     }
 
     [Fact]
-    public void A_slot_that_crashes_again_and_again_is_revived_and_what_it_missed_is_read_again()
+    public void A_slot_that_breaks_is_revived_and_what_it_missed_is_read_again()
     {
         var workspace = Workspace();
         var container = Run(workspace).Container;
-        var slot = SlotActor();
-        Watch(slot);
-        for (var i = 0; i < 6; i++) slot.Tell(Kill.Instance);
-        ExpectTerminated(slot);
-        Parent.ExpectNoMsg(TimeSpan.FromMilliseconds(50));
+        SlotActor().Tell(Kill.Instance);
 
-        AwaitAssert(() =>
-        {
-            Pass(TimeSpan.FromSeconds(5));
-            Assert.Equal(container, Parent.ExpectMsg<WorkspaceProtocol.MissedFacts>(TimeSpan.FromMilliseconds(200)).Container);
-        });
+        Assert.Equal(container, Parent.ExpectMsg<WorkspaceProtocol.MissedFacts>(Patience).Container);
         PowerOff(1, SlotPhase.Free);
     }
 

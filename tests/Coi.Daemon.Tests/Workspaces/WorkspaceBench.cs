@@ -64,7 +64,25 @@ public abstract class WorkspaceBench : ActorSpecs
 
     /// <summary>The actor of a slot.</summary>
     protected IActorRef SlotActor(int slot = 1) =>
-        Sys.ActorSelection($"/user/household/{Launches.Hash}/slot-{slot}").ResolveOne(Patience).GetAwaiter().GetResult();
+        Sys.ActorSelection($"/user/household/{Launches.Hash}/slot-{slot}").ResolveOne(TimeSpan.FromSeconds(2)).GetAwaiter().GetResult();
+
+    /// <summary>The actor of a slot that is being revived, as soon as it is there; time passes meanwhile.</summary>
+    protected IActorRef RevivedSlot(int slot = 1)
+    {
+        // Not AwaitAssert: its deadline is counted in the time that passes here.
+        for (var attempt = 0; ; attempt++)
+        {
+            Pass(TimeSpan.FromSeconds(1));
+            try
+            {
+                return SlotActor(slot);
+            }
+            catch (ActorNotFoundException) when (attempt < 400)
+            {
+                Task.Delay(20).GetAwaiter().GetResult();
+            }
+        }
+    }
 
     /// <summary>Tells a slot that its container was powered off, and waits until it has come to rest.</summary>
     protected void PowerOff(int slot, SlotPhase end)

@@ -15,7 +15,7 @@ public sealed class WorkspaceJournalSpecs() : WorkspaceBench(SlotJournalSpecs.Fa
     private ITestJournal Journal => TestJournal.FromRef(Persistence.Instance.Apply(Sys).JournalFor(""));
 
     // A slot that cannot be read does not take its commands; who asked is answered by the workspace.
-    protected override bool MayBeLost(object message) => message is SlotProtocol.StartSession;
+    protected override bool MayBeLost(object message) => message is SlotProtocol.StartSession or SlotProtocol.Fact or SlotProtocol.AwaitEnd;
 
     [Fact]
     public async Task A_reservation_that_the_journal_refuses_is_answered_and_takes_no_slot()
@@ -65,5 +65,24 @@ public sealed class WorkspaceJournalSpecs() : WorkspaceBench(SlotJournalSpecs.Fa
         await Journal.OnRecovery.FailOnType<ContainerKept>();
         workspace.Tell(Start(asker));
         Assert.Equal("slot.interrupted", Answer<SlotProtocol.NotStarted>(asker).Failure.Code);
+    }
+
+    [Fact]
+    public async Task A_journal_that_cannot_be_written_for_long_fails_no_slot_and_closes_no_network()
+    {
+        var workspace = Workspace();
+        Run(workspace);
+        await Journal.OnWrite.FailOnType<ContainerStopped>();
+        for (var i = 0; i < 10; i++)
+        {
+            var slot = Watch(RevivedSlot());
+            slot.Tell(new SlotProtocol.Fact(new InstanceStopped(StopCause.FromInside, Time.GetUtcNow())));
+            ExpectTerminated(slot, Patience);
+        }
+
+        await Journal.OnWrite.Pass();
+        RevivedSlot();
+        PowerOff(1, SlotPhase.Free);
+        Assert.Empty(Effects.Closed);
     }
 }

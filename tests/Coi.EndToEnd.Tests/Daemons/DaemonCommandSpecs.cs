@@ -19,7 +19,7 @@ public sealed class DaemonCommandSpecs(ITestOutputHelper output) : EndToEndSpecs
 
         var status = await Coi.OutputAsync("daemon", "status");
         Assert.StartsWith("coid is running\n", status, StringComparison.Ordinal);
-        foreach (var label in new[] { "Version:", "Process:", "Since:", "Memory:", "Containers:", "Home:", "Socket:", "Journal:", "Log:", "Incus:" })
+        foreach (var label in new[] { "Version:", "Process:", "Since:", "Memory:", "Containers:", "Home:", "Socket:", "Journal:", "Log:", "Incus:", "Compared:" })
             Assert.Contains($"  {label}", status, StringComparison.Ordinal);
         Assert.Contains(Coi.State, status, StringComparison.Ordinal);
     }

@@ -75,22 +75,6 @@ public sealed class BadInputSpecs(ITestOutputHelper output) : EndToEndSpecs(outp
         await IsRefusedAsync(await Coi.RunAsync("shell", "--background"), named);
     }
 
-    [Fact]
-    public async Task A_journal_that_is_not_a_database()
-    {
-        await Coi.OutputAsync("daemon", "start");
-        var journal = (await Coi.OutputAsync("daemon", "status")).Split('\n').First(l => l.Contains("Journal:", StringComparison.Ordinal)).Split(':', 2)[1].Trim();
-        await Coi.OutputAsync("daemon", "stop");
-        foreach (var file in Directory.GetFiles(Path.GetDirectoryName(journal)!, Path.GetFileName(journal) + "*")) File.Delete(file);
-        await File.WriteAllTextAsync(journal, string.Concat(Enumerable.Repeat("this is not a database\n", 100)));
-
-        await IsRefusedAsync(await Coi.RunAsync("list"), journal);
-        await IsRefusedAsync(await Coi.RunAsync("shell", "--background"), journal);
-
-        File.Delete(journal); // what the remedy says, more or less
-        Assert.Empty((await Coi.ListAsync()).Names);
-    }
-
     [Theory]
     [InlineData("shell", "--backgruond")]
     [InlineData("shel")]

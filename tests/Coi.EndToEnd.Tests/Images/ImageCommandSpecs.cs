@@ -134,7 +134,7 @@ public sealed class ImageCommandSpecs(ITestOutputHelper output) : EndToEndSpecs(
         await Eventually.IsTrueAsync("waiting for the first client to end", TimeSpan.FromSeconds(30), async () => await ClientsAsync() == 0);
         var rejoined = Coi.RunAsync("build", "custom", "first", "--script", "one.sh", "--base", "base");
         await Eventually.IsTrueAsync("waiting for the second client of the build", TimeSpan.FromSeconds(30), async () => await ClientsAsync() > 0);
-        var builder = Assert.Single((await Coi.Incus.BelongingsAsync(Coi.State, Coi.Prefix)).Where(thing => thing.StartsWith("instances/", StringComparison.Ordinal))).Split('/')[1];
+        var builder = Assert.Single(await Coi.Incus.BelongingsAsync(Coi.State, Coi.Prefix), thing => thing.StartsWith("instances/", StringComparison.Ordinal)).Split('/')[1];
         await Shell.OutputAsync("incus", "exec", builder, "--project", _project!.Name, "--", "touch", "/go");
 
         var outcome = (await rejoined).Succeeded();

@@ -196,16 +196,16 @@ internal sealed class FakeSftp(FakeFileSystem files, Stream stream)
     /// <summary>A packet that is being put together.</summary>
     private sealed class Answer(byte type)
     {
-        private readonly MemoryStream _content = new();
+        private readonly List<byte> _content = [];
 
         public byte[] Bytes
         {
             get
             {
-                var bytes = new byte[5 + _content.Length];
-                BinaryPrimitives.WriteInt32BigEndian(bytes, (int)_content.Length + 1);
+                var bytes = new byte[5 + _content.Count];
+                BinaryPrimitives.WriteInt32BigEndian(bytes, _content.Count + 1);
                 bytes[4] = type;
-                _content.ToArray().CopyTo(bytes, 5);
+                _content.CopyTo(bytes, 5);
                 return bytes;
             }
         }
@@ -214,7 +214,7 @@ internal sealed class FakeSftp(FakeFileSystem files, Stream stream)
         {
             Span<byte> bytes = stackalloc byte[4];
             BinaryPrimitives.WriteUInt32BigEndian(bytes, number);
-            _content.Write(bytes);
+            _content.AddRange(bytes);
             return this;
         }
 
@@ -223,7 +223,7 @@ internal sealed class FakeSftp(FakeFileSystem files, Stream stream)
         public Answer Blob(ReadOnlySpan<byte> bytes)
         {
             Number((uint)bytes.Length);
-            _content.Write(bytes);
+            _content.AddRange(bytes);
             return this;
         }
     }
