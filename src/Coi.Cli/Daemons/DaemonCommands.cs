@@ -58,7 +58,6 @@ internal sealed class DaemonStatusCommand : CoiCommand
         }
 
         foreach (var line in status.Reconciliation) Line("", line);
-        return ExitCodes.Success;
 
         void Wrong(Problem problem)
         {

@@ -33,7 +33,7 @@ internal sealed class ImagePublishCommand : CoiCommand
     public override IReadOnlyList<Example> Examples =>
     [
         new("image publish my-container my-image", "the container stays"),
-        new("image publish my-container my-image --description 'with Rust' --force", "in place of an earlier one"),
+        new("image publish my-container my-image --description \"with Rust\" --force", "in place of an earlier one"),
         new("image publish my-container my-image --delete", "the container goes, and its network with it"),
     ];
 

@@ -8,7 +8,6 @@ using Coi.Daemon.Incus;
 using Coi.Daemon.Index;
 using Coi.Daemon.Reconciliation;
 using Coi.Daemon.Slots;
-using Coi.Domain;
 using Coi.Domain.Configuration;
 using Coi.Incus;
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Akka.Actor;
 using Akka.Actor.Setup;
 using Akka.Persistence;
 using Akka.Persistence.Snapshot;

@@ -1,6 +1,5 @@
 using System.Text;
 using Coi.Domain.Protection;
-using Coi.Files;
 
 namespace Coi.Daemon.Protection;
 

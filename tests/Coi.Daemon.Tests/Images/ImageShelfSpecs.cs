@@ -1,4 +1,3 @@
-using Coi.Contracts;
 using Xunit;
 
 namespace Coi.Daemon.Tests.Images;

@@ -38,6 +38,7 @@ internal sealed class ImageShop : IAsyncLifetime
             .AddSingleton(TimeProvider.System)
             .AddSingleton(typeof(ILogger<>), typeof(NullLogger<>))
             .AddSlotNetworks()
+            .AddSingleton<NamedContainerIndex>()
             .AddSingleton<NamedContainers>()
             .AddSingleton<ImagePublication>()
             .AddSingleton<ImageShelf>()

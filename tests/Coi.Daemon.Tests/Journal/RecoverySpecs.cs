@@ -4,7 +4,6 @@ using Akka.Hosting;
 using Coi.Daemon.Incus;
 using Coi.Daemon.Index;
 using Coi.Daemon.Journal;
-using Coi.Daemon.Reconciliation;
 using Coi.Daemon.Slots;
 using Coi.Daemon.Tests.Slots;
 using Coi.Daemon.Workspaces;

@@ -12,6 +12,7 @@ using Xunit;
 namespace Coi.Daemon.Tests.Network;
 
 /// <summary>Another policy for a container that runs, as Incus sees it.</summary>
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "xunit calls DisposeAsync; it is disposed there.")]
 public sealed class LivePolicySpecs : IAsyncLifetime
 {
     private static readonly NetworkPolicy Restricted = new() { Mode = NetworkMode.Restricted };

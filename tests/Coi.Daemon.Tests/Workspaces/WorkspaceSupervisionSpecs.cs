@@ -52,6 +52,7 @@ public sealed class WorkspaceSupervisionSpecs : WorkspaceBench
             Pass(TimeSpan.FromMinutes(11));
         }
 
+        RevivedSlot();
         PowerOff(1, SlotPhase.Free);
         Assert.Empty(Effects.Closed);
     }

@@ -15,6 +15,8 @@ public sealed class SlotNarrationSpecs
         new LaunchFailed(Slot.Broken, Slot.Now),
         new ContainerPersisted(Slot.Now, Somebody),
         new ContainerMarked(Slot.Now),
+        new PolicyChanged(Slot.Spec().Policy, Slot.Now, Somebody),
+        new PolicyApplied(Slot.Now),
         new ContainerFoundRunning(Slot.Now),
         new StopRequested(Force: true, Remove: true, 0, Slot.Now, By: Somebody),
         new ContainerStopped(StopCause.FromInside, Slot.Now),

@@ -31,7 +31,7 @@ public sealed class JournalLossSpecs(ITestOutputHelper output) : EndToEndSpecs(o
         Assert.Contains(aside, await Coi.OutputAsync("daemon", "status"), StringComparison.Ordinal);
         Assert.Contains(aside, await Coi.OutputAsync("daemon", "logs", "--lines=500"), StringComparison.Ordinal);
 
-        await Eventually.IsTrueAsync("waiting until the containers are taken over", TimeSpan.FromSeconds(30), async () => (await Coi.ListAsync()).Names.Count() == 2);
+        await Eventually.IsTrueAsync("waiting until the containers are taken over", TimeSpan.FromSeconds(30), async () => (await Coi.ListAsync()).Names.Count == 2);
         await Coi.IsKeptAsync(kept);
         Assert.Equal(session, await Coi.SessionOfAsync(running));
         await Coi.TypeAsync(running, "again");

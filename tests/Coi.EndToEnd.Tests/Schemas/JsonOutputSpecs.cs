@@ -17,6 +17,7 @@ public sealed class JsonOutputSpecs(ITestOutputHelper output) : EndToEndSpecs(ou
     {
         await DaemonAsync();
         await ConfigurationAsync();
+        await ImagesAsync();
         await ContainersAsync();
         await SessionsAsync();
         await PrintsAsync(["daemon", "stop"]);
@@ -49,6 +50,15 @@ public sealed class JsonOutputSpecs(ITestOutputHelper output) : EndToEndSpecs(ou
         File.Delete(Path.Combine(Coi.Workspace, ".coi.toml"));
     }
 
+    private async Task ImagesAsync()
+    {
+        Assert.NotEmpty((await PrintsAsync(["image", "list"]))!.AsArray());
+        await PrintsAsync(["image", "list", "--prefix", "no-such-"]);
+        await PrintsAsync(["images"]);
+        await PrintsAsync(["image", "info", "coi"]);
+        await PrintsAsync(["image", "cleanup", "coi", "--keep", "1", "--dry-run"]);
+    }
+
     private async Task ContainersAsync()
     {
         var name = $"{Coi.Prefix}box";
@@ -70,7 +80,13 @@ public sealed class JsonOutputSpecs(ITestOutputHelper output) : EndToEndSpecs(ou
         await PrintsAsync(["tmux", "send", name, "hello"]);
         await PrintsAsync(["tmux", "capture", name]);
         Assert.Equal(name, (string?)(await PrintsAsync(["tmux", "list"]))?[0]?["container"]);
+        await PrintsAsync(["network", "show", name]);
+        Assert.NotEmpty((await PrintsAsync(["network", "test", name]))!["probes"]!.AsArray());
         await PrintsAsync(["persist", name]);
+        await PrintsAsync(["why", name]);
+        Assert.NotEmpty((await PrintsAsync(["history"]))!["events"]!.AsArray());
+        await PrintsAsync(["doctor"]);
+        Assert.Empty((await PrintsAsync(["doctor", "--drift"]))!["differences"]!.AsArray());
         await PrintsAsync(["info"]);
         await PrintsAsync(["list", "--all"]);
         Assert.Single((await PrintsAsync(["kill", name, "no-such-container", "--force"], 1))!["failed"]!.AsArray());
@@ -84,7 +100,7 @@ public sealed class JsonOutputSpecs(ITestOutputHelper output) : EndToEndSpecs(ou
     private async Task<JsonNode?> PrintsAsync(IReadOnlyList<string> command, int code = 0, bool format = true)
     {
         var outcome = await Coi.RunAsync([.. command, .. format ? ["--format=json"] : Array.Empty<string>()]);
-        var name = string.Join('-', command.TakeWhile(word => !word.StartsWith('-')).Take(command[0] is "daemon" or "config" or "container" or "tmux" ? 2 : 1));
+        var name = string.Join('-', command.TakeWhile(word => !word.StartsWith('-')).Take(command[0] is "daemon" or "config" or "container" or "tmux" or "network" or "image" ? 2 : 1));
         Assert.True(outcome.ExitCode == code, outcome.ToString());
         Assert.DoesNotContain('\u001b', outcome.Output + outcome.Error);
         var schema = JsonSchema.FromText(await File.ReadAllTextAsync(Path.Combine(Programs.Repository, "docs", "json", name + ".schema.json")));
