@@ -52,6 +52,7 @@ public sealed class FileCommandSpecs(ITestOutputHelper output) : EndToEndSpecs(o
             "$coi" file push -r tree/sub "$c:/srv/copy"
             "$coi" container start "$c"
             "$coi" container exec "$c" -- sh -c 'diff -r --no-dereference /srv/stopped/sub /srv/copy/sub; cat /srv/copy/two /srv/copy/run; stat -c " %U %a" /home/code/run; ls -A /srv /home/code | grep -c "^.coi-" || true'
+            rm -rf tree back stopped # names that are not UTF-8 are beyond the library that cleans up after the test
             """);
         Assert.Equal($"root 755 {new DateTimeOffset(2020, 2, 3, 4, 5, 6, TimeZoneInfo.Local.GetUtcOffset(new DateTime(2020, 2, 3, 4, 5, 6))).ToUnixTimeSeconds()}", said.Output.Split('\n')[0]);
         Assert.EndsWith("twox code 755\n0\n", said.Output, StringComparison.Ordinal);
@@ -90,7 +91,7 @@ public sealed class FileCommandSpecs(ITestOutputHelper output) : EndToEndSpecs(o
             "$coi" container exec "$c" -- sh -c 'stat -c %s /root/sparse; test $(du -k /root/sparse | cut -f1) -lt 2000 && echo holes' </dev/null
             timeout 240 "$coi" file pull "$c:/root/sparse" back
             stat -c %s back; test "$(du -k back | cut -f1)" -lt 2000 && echo holes
-            tail -c +1073741825 back | head -c 6
+            dd if=back bs=1 skip=1G count=6 status=none
             """, TimeSpan.FromMinutes(7));
         Assert.Equal("2147483648\nholes\n2147483648\nholes\nmiddle", said.Output);
     }
