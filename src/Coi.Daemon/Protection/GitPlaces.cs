@@ -1,5 +1,5 @@
 using System.Text;
-using Coi.Daemon.Files;
+using Coi.Files;
 using Coi.Domain.Protection;
 
 namespace Coi.Daemon.Protection;
