@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using System.Net.WebSockets;
 using System.Text.Json;
 
 namespace Coi.Incus;
@@ -7,6 +8,8 @@ namespace Coi.Incus;
 internal sealed class ExecConnection : IDisposable
 {
     public const string Control = "control";
+
+    private const int Attempts = 4;
 
     private readonly CancellationTokenSource _lifetime = new();
     private readonly Dictionary<string, ExecSocket> _sockets = [];
@@ -19,7 +22,27 @@ internal sealed class ExecConnection : IDisposable
     /// <summary>The end of the operation: there is no deadline of its own, a command may run for months.</summary>
     public Task<Operation> Operation { get; private set; } = Task.FromException<Operation>(new InvalidOperationException("Not started"));
 
+    /// <summary>
+    /// Starts a command and connects to its streams. Incus waits five seconds for the sockets and then gives the command up, which it has not begun; on a
+    /// busy machine the next socket is then refused (seen on 6.0.4). So it is asked for anew, whatever the command is.
+    /// </summary>
     public static async Task<ExecConnection> OpenAsync(
+        IncusTransport transport, OperationsApi operations, string instance, ExecPost post, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await OpenOnceAsync(transport, operations, instance, post, cancellationToken);
+            }
+            catch (IncusException refused) when (refused.InnerException is WebSocketException && attempt < Attempts)
+            {
+                // One was refused, so not all were there, and without all of them Incus begins nothing.
+            }
+        }
+    }
+
+    private static async Task<ExecConnection> OpenOnceAsync(
         IncusTransport transport, OperationsApi operations, string instance, ExecPost post, CancellationToken cancellationToken)
     {
         var action = $"run {post.Command[0]} in instance {instance}";

@@ -22,6 +22,19 @@ public sealed class ExecSpecs : FakeServer
     }
 
     [Fact(Timeout = Limit)]
+    public async Task A_command_one_of_whose_sockets_is_refused_has_not_begun_and_is_asked_for_anew()
+    {
+        await Client.Instances.CreateAsync(Describe("a", start: true));
+        var begun = 0;
+        Server.OnExec((_, _, _) => Interlocked.Increment(ref begun) > 0 ? FakeExecResult.Of(3, "once", "") : null);
+        Server.Faults.Fail("GET", "/1.0/operations/.*/websocket", 500, "Timed out waiting for websockets to connect", times: 1, after: 1);
+
+        var result = await Client.Exec.CaptureAsync("a", new ExecRequest { Command = ["true"] });
+
+        Assert.Equal((3, "once", 1), (result.ExitCode, result.StdoutText, begun));
+    }
+
+    [Fact(Timeout = Limit)]
     public async Task A_server_that_dies_ends_a_terminal()
     {
         await Client.Instances.CreateAsync(Describe("a", start: true));
