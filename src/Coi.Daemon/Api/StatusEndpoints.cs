@@ -17,7 +17,7 @@ namespace Coi.Daemon.Api;
 /// <summary>Routes about the daemon and about everything at once.</summary>
 internal sealed class StatusEndpoints(
     ContainerIndex index,
-    NamedContainerIndex launched,
+    NamedContainers launched,
     JournalHistory journal,
     JournalHealth journalHealth,
     IRequiredActor<ReconcilerActor> reconciler,
