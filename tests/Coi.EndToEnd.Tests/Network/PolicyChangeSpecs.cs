@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Coi.EndToEnd.Tests.Support;
 using Microsoft.AspNetCore.Http;
 using Xunit;
@@ -48,7 +49,7 @@ public sealed class PolicyChangeSpecs(ITestOutputHelper output) : EndToEndSpecs(
     public override async Task InitializeAsync()
     {
         await base.InitializeAsync();
-        _private = await NetworkHost.CreateAsync("coi-e2e-c", "192.168.79.2", context => context.Response.WriteAsync("the private host"));
+        _private = await NetworkHost.CreateAsync("coi-e2e-c", "192.168.83.2", context => context.Response.WriteAsync("the private host"));
         _listed = await NetworkHost.CreateAsync("coi-e2e-a", "198.51.100.106", context => context.Response.WriteAsync("the listed host"));
         _other = await NetworkHost.CreateAsync("coi-e2e-b", "198.51.100.110", context => context.Response.WriteAsync("the other host"));
         Coi.Configure($"network.allowed_domains = [\"{_listed.Address}\"]\n");
@@ -111,7 +112,8 @@ public sealed class PolicyChangeSpecs(ITestOutputHelper output) : EndToEndSpecs(
         await Coi.KillDaemonAsync();
         foreach (var file in Directory.GetFiles(Coi.State, "journal.db*")) File.Delete(file);
 
-        Assert.Equal("allowlist", (string?)(await Coi.ListAsync()).Find(container)!["network"]);
+        await Eventually.IsTrueAsync(
+            "finding the container in Incus", TimeSpan.FromSeconds(60), async () => (string?)(await Coi.ListAsync()).Find(container)?["network"] == "allowlist");
         var shown = await Coi.OutputAsync("network", "show", container);
         Assert.Contains($"Allowed:   {_listed!.Address}, {_other.Address}", shown, StringComparison.Ordinal);
         await Coi.OutputAsync("network", "test", container, $"--probe={_other.Address}:{NetworkHost.Port}", $"--probe={_private!.Address}:{NetworkHost.Port}");
@@ -125,7 +127,9 @@ public sealed class PolicyChangeSpecs(ITestOutputHelper output) : EndToEndSpecs(
         Assert.DoesNotContain("✗", first, StringComparison.Ordinal);
         Assert.Contains($"{_private.Address}:{NetworkHost.Port}", first, StringComparison.Ordinal);
 
-        await Shell.OutputAsync("incus", "query", "-X", "PUT", $"/1.0/network-acls/{container}", "-d", """{"egress":[],"ingress":[]}""");
+        var acl = (await Coi.Incus.AclAsync(container))!.AsObject();
+        (acl["egress"], acl["ingress"]) = (new JsonArray(), new JsonArray());
+        await Shell.OutputAsync("incus", "query", "-X", "PUT", $"/1.0/network-acls/{container}", "-d", acl.ToJsonString());
         var second = await Coi.RunAsync("network", "test", container, $"--probe={_private.Address}:{NetworkHost.Port}");
 
         Assert.Equal(1, second.ExitCode);
