@@ -12,7 +12,7 @@ using Coi.Incus;
 namespace Coi.Daemon.Api;
 
 /// <summary>Routes about containers that exist.</summary>
-internal sealed class ContainerEndpoints(ActorSystem system, ContainerIndex index, NamedContainers containers, NamedContainerIndex launched, IncusClient incus, IncusHealth health, DaemonLifetime lifetime)
+internal sealed class ContainerEndpoints(ActorSystem system, ContainerIndex index, NamedContainers containers, IncusClient incus, IncusHealth health, DaemonLifetime lifetime)
 {
     // Beyond the time that a container is given to stop: finalising, removing, and a busy machine.
     private static readonly TimeSpan Settling = TimeSpan.FromMinutes(3);
@@ -68,7 +68,7 @@ internal sealed class ContainerEndpoints(ActorSystem system, ContainerIndex inde
 
     private async Task<IEnumerable<string>> NamesAsync(CancellationToken cancellationToken) =>
         (await index.ListAsync(cancellationToken)).Select(entry => entry.State.Spec?.Container).OfType<string>()
-            .Concat((await launched.ListAsync(cancellationToken)).Select(container => container.Name));
+            .Concat((await containers.ListAsync(cancellationToken)).Select(container => container.Name));
 
     private async Task BatchAsync<T>(
         HttpContext context, Func<ContainerBatch, NdjsonStream, CancellationToken, Task> run, Func<ContainerBatch, T> result, JsonTypeInfo<T> type)

@@ -13,7 +13,7 @@ namespace Coi.Daemon.Api;
 
 /// <summary>Routes about the daemon and about everything at once.</summary>
 internal sealed class StatusEndpoints(
-    ContainerIndex index, NamedContainerIndex launched, IRequiredActor<ReconcilerActor> reconciler, SessionStore sessions, IncusClient incus, IncusHealth health, DaemonHome home, DaemonLifetime lifetime)
+    ContainerIndex index, NamedContainers launched, IRequiredActor<ReconcilerActor> reconciler, SessionStore sessions, IncusClient incus, IncusHealth health, DaemonHome home, DaemonLifetime lifetime)
 {
     private static readonly TimeSpan AskDeadline = TimeSpan.FromSeconds(5);
 

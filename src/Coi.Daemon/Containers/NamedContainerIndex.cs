@@ -12,26 +12,14 @@ namespace Coi.Daemon.Containers;
 /// </summary>
 internal sealed class NamedContainerIndex
 {
-    // A daemon that has just begun may not have read them yet; one that cannot reach Incus never will.
-    private static readonly TimeSpan UntilRead = TimeSpan.FromSeconds(2);
-
     private readonly ConcurrentDictionary<string, ContainerSummary> _known = new(StringComparer.Ordinal);
-    private readonly TaskCompletionSource _read = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile bool _isRead;
 
-    /// <summary>All of them, by name.</summary>
-    public async Task<IReadOnlyList<ContainerSummary>> ListAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            await _read.Task.WaitAsync(UntilRead, cancellationToken);
-        }
-        catch (TimeoutException)
-        {
-            // What is known is said.
-        }
+    /// <summary>Whether all of them have been read since the daemon began.</summary>
+    public bool IsRead => _isRead;
 
-        return [.. _known.Values.OrderBy(container => container.Name, StringComparer.Ordinal)];
-    }
+    /// <summary>All that are known, by name.</summary>
+    public IReadOnlyList<ContainerSummary> List() => [.. _known.Values.OrderBy(container => container.Name, StringComparer.Ordinal)];
 
     /// <summary>What Incus said of one.</summary>
     public void Saw(Instance instance, NetworkPlan? plan)
@@ -57,10 +45,6 @@ internal sealed class NamedContainerIndex
     /// <summary>One is gone.</summary>
     public void Gone(string name) => _known.TryRemove(name, out _);
 
-    /// <summary>All that Incus has were seen; any other is gone.</summary>
-    public void AllSeen(IReadOnlySet<string> names)
-    {
-        foreach (var name in _known.Keys.Where(name => !names.Contains(name))) Gone(name);
-        _read.TrySetResult();
-    }
+    /// <summary>All of them have been read.</summary>
+    public void WasRead() => _isRead = true;
 }

@@ -107,9 +107,38 @@ internal sealed class NamedContainers(IncusClient incus, SlotNetworks networks, 
         return true;
     }
 
+    /// <summary>All that were launched by name, for whoever lists them; what is known of them when Incus has not answered since the daemon began.</summary>
+    public async Task<IReadOnlyList<ContainerSummary>> ListAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (!index.IsRead) await ReadAsync(cancellationToken);
+        }
+        catch (Exception ex) when (ex is IncusException or IncusUnavailableException or IncusTimeoutException)
+        {
+            // Sessions are listed from memory, and are to be without Incus too.
+        }
+
+        return index.List();
+    }
+
+    /// <summary>Reads all that were launched by name.</summary>
+    /// <returns>Each with its network; null when it has none.</returns>
+    public async Task<IReadOnlyList<(Instance Instance, NetworkPlan? Plan)>> ReadAsync(CancellationToken cancellationToken)
+    {
+        // Only what was known before can be gone: one that is launched meanwhile is not in Incus' answer.
+        var before = index.List().Select(container => container.Name).ToList();
+        var ours = new List<(Instance Instance, NetworkPlan? Plan)>();
+        foreach (var instance in (await incus.Instances.ListAsync(cancellationToken)).Where(instance => NamedContainer.Is(instance, home)))
+            ours.Add((instance, await SawAsync(instance, cancellationToken)));
+        foreach (var name in before.Except(ours.Select(one => one.Instance.Name))) index.Gone(name);
+        index.WasRead();
+        return ours;
+    }
+
     /// <summary>Reads one that was launched by name, for whoever lists them.</summary>
-    /// <returns>The container; null when Incus has none of this home's by that name.</returns>
-    public async Task<Instance?> LookAsync(string name, CancellationToken cancellationToken)
+    /// <returns>The container and its network; null when Incus has none of this home's by that name.</returns>
+    public async Task<(Instance Instance, NetworkPlan? Plan)?> LookAsync(string name, CancellationToken cancellationToken)
     {
         var instance = await incus.Instances.FindAsync(name, cancellationToken);
         if (instance is null || !NamedContainer.Is(instance, home))
@@ -118,13 +147,10 @@ internal sealed class NamedContainers(IncusClient incus, SlotNetworks networks, 
             return null;
         }
 
-        await SawAsync(instance, cancellationToken);
-        return instance;
+        return (instance, await SawAsync(instance, cancellationToken));
     }
 
-    /// <summary>Notes what Incus said of one that was launched by name.</summary>
-    /// <returns>Its network; null when it has none.</returns>
-    public async Task<NetworkPlan?> SawAsync(Instance instance, CancellationToken cancellationToken)
+    private async Task<NetworkPlan?> SawAsync(Instance instance, CancellationToken cancellationToken)
     {
         var network = await incus.Networks.FindAsync(SlotNames.Bridge(instance.Name), cancellationToken);
         var plan = network is null ? null : SlotNetworks.PlanOf(network, instance.Name);

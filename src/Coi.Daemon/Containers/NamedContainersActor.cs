@@ -16,18 +16,16 @@ namespace Coi.Daemon.Containers;
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "An actor's end is PostStop; the source is disposed there.")]
 internal sealed class NamedContainersActor : ReceiveActor
 {
-    private readonly IncusClient _incus;
     private readonly NamedContainers _containers;
-    private readonly NamedContainerIndex _index;
     private readonly DaemonHome _home;
     private readonly IAllowlistUpdater _updater;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stopping = new();
     private readonly ILoggingAdapter _log = Context.GetLogger();
 
-    public NamedContainersActor(IncusClient incus, NamedContainers containers, NamedContainerIndex index, DaemonHome home, IAllowlistUpdater updater, TimeProvider time)
+    public NamedContainersActor(NamedContainers containers, DaemonHome home, IAllowlistUpdater updater, TimeProvider time)
     {
-        (_incus, _containers, _index, _home, _updater, _time) = (incus, containers, index, home, updater, time);
+        (_containers, _home, _updater, _time) = (containers, home, updater, time);
         Receive<Compare>(_ => Run(CompareAsync(Self)));
         Receive<Happened>(h => Run(LookAsync(h.Name, Self)));
         Receive<Seen>(Refresh);
@@ -45,31 +43,24 @@ internal sealed class NamedContainersActor : ReceiveActor
 
     private async Task CompareAsync(IActorRef self)
     {
+        foreach (var (instance, plan) in await _containers.ReadAsync(_stopping.Token).ConfigureAwait(false)) Tell(instance, plan, self);
         foreach (var name in await _containers.ServedAsync(_stopping.Token).ConfigureAwait(false)) await _containers.SweepAsync(name, _stopping.Token).ConfigureAwait(false);
-        var ours = (await _incus.Instances.ListAsync(_stopping.Token).ConfigureAwait(false)).Where(instance => NamedContainer.Is(instance, _home)).ToList();
-        foreach (var instance in ours) await TellAsync(instance, self).ConfigureAwait(false);
-        _index.AllSeen(ours.Select(instance => instance.Name).ToHashSet(StringComparer.Ordinal));
     }
 
     private async Task LookAsync(string name, IActorRef self)
     {
-        if (await _incus.Instances.FindAsync(name, _stopping.Token).ConfigureAwait(false) is not { } instance)
+        if (await _containers.LookAsync(name, _stopping.Token).ConfigureAwait(false) is { } found)
         {
-            _index.Gone(name);
-            await _containers.SweepAsync(name, _stopping.Token).ConfigureAwait(false);
-            self.Tell(new Seen(name, null, null));
+            Tell(found.Instance, found.Plan, self);
+            return;
         }
-        else if (NamedContainer.Is(instance, _home))
-        {
-            await TellAsync(instance, self).ConfigureAwait(false);
-        }
+
+        // Gone, or none of ours; only the network of one that is gone is removed.
+        await _containers.SweepAsync(name, _stopping.Token).ConfigureAwait(false);
+        self.Tell(new Seen(name, null, null));
     }
 
-    private async Task TellAsync(Instance instance, IActorRef self)
-    {
-        var plan = await _containers.SawAsync(instance, _stopping.Token).ConfigureAwait(false);
-        self.Tell(new Seen(instance.Name, NamedContainer.Refreshed(instance, _home), plan));
-    }
+    private void Tell(Instance instance, NetworkPlan? plan, IActorRef self) => self.Tell(new Seen(instance.Name, NamedContainer.Refreshed(instance, _home), plan));
 
     private void Refresh(Seen seen)
     {

@@ -46,9 +46,8 @@ internal static class ActorTree
             return Done.Instance;
         });
         var containers = resolver.GetService<NamedContainers>();
-        var launched = resolver.GetService<NamedContainerIndex>();
         var time = resolver.GetService<TimeProvider>();
-        var named = Add<NamedContainersActor>("containers", Props.Create(() => new NamedContainersActor(incus, containers, launched, home, allowlists, time)));
+        var named = Add<NamedContainersActor>("containers", Props.Create(() => new NamedContainersActor(containers, home, allowlists, time)));
         Add<IncusEventsActor>("events", Props.Create(() => new IncusEventsActor(incus, index, reconciler, named)));
         var lifetime = resolver.GetService<DaemonLifetime>();
         system.ActorOf(Props.Create(() => new VitalActors(all, lifetime)), "vital");

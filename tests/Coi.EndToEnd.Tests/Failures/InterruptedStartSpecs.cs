@@ -14,7 +14,7 @@ public sealed class InterruptedStartSpecs(ITestOutputHelper output) : EndToEndSp
         await using var terminal = await HostTerminal.OpenAsync(Coi);
         await terminal.RunCoiAsync(command);
         await Eventually.IsTrueAsync(
-            "waiting for something of the session in Incus", TimeSpan.FromSeconds(60), async () => (await Coi.Incus.BelongingsAsync(Coi.State, Coi.Prefix)).Count > 0);
+            "waiting for something of the session in Incus", Coi.LaunchDeadline, async () => (await Coi.Incus.BelongingsAsync(Coi.State, Coi.Prefix)).Count > 0);
 
         await terminal.PressAsync("C-c");
 
