@@ -7,6 +7,9 @@ namespace Coi.EndToEnd.Tests.Network;
 /// <summary>The daemon is killed and Incus is killed and started again, while packets are sent every 20 ms to hosts that are open and hosts that are not.</summary>
 public sealed class PolicyThroughFailuresSpecs(ITestOutputHelper output) : EndToEndSpecs(output)
 {
+    // Attempts every 20 ms in half a second.
+    private const int Moment = 25;
+
     private Neighbourhood? _around;
 
     private Neighbourhood Around => _around ?? throw new InvalidOperationException("the test has not begun");
@@ -30,29 +33,45 @@ public sealed class PolicyThroughFailuresSpecs(ITestOutputHelper output) : EndTo
         Coi.Configure($"network.mode = \"allowlist\"\nnetwork.allowed_domains = [\"{Around.First.Address}\"]\n");
         var listing = await Coi.StartAsync("--debug");
         await Inside.ExpectAsync(listing, $"tcp:{Around.First.Address}:8080 → open", $"tcp:{Around.Second.Address}:8080 → refused");
+        var closed = await WhileAsync(restricted, listing, async () =>
+        {
+            await Coi.KillDaemonAsync();
+            await Task.Delay(TimeSpan.FromSeconds(1));
+            Assert.Contains(restricted, (await Coi.ListAsync()).Names);
+        });
+        Assert.Equal((0, 0), closed);
+        Assert.True(Around.Lan.Trap.Packets.Count == 0, string.Join('\n', Around.Lan.Trap.Packets));
+        Assert.True(Around.Second.Trap.Packets.Count == 0, string.Join('\n', Around.Second.Trap.Packets));
+
+        // Incus puts masquerading back before the ACL, and the fence knows only the former: a moment that docs/network.md tells of, and that may not grow.
+        var (one, other) = await WhileAsync(restricted, listing, async () =>
+        {
+            await Machine.KillAndStartIncusAsync();
+            await Coi.Incus.RequireAsync();
+            await Task.Delay(TimeSpan.FromSeconds(3));
+        });
+        Assert.InRange(one, 0, Moment);
+        Assert.InRange(other, 0, Moment);
+        await Inside.ExpectAsync(listing, $"tcp:{Around.First.Address}:8080 → open", $"tcp:{Around.Second.Address}:8080 → refused", $"tcp:{Neighbourhood.Here}:22 → refused");
+    }
+
+    // How often the two closed hosts were reached meanwhile.
+    private async Task<(int Lan, int Second)> WhileAsync(string restricted, string listing, Func<Task> failure)
+    {
+        foreach (var container in new[] { restricted, listing }) await IncusView.ExecAsync(container, "rm", "-f", "/tmp/stop");
         var probers = new[] { (restricted, Around.Lan, "0.1"), (restricted, Around.First, "2"), (listing, Around.Second, "0.1"), (listing, Around.First, "2") }
             .Select(p => (Container: p.Item1, Host: p.Item2, Counting: ProbeAsync(p.Item1, p.Item2, p.Item3))).ToList();
-
-        await Coi.KillDaemonAsync();
-        await Task.Delay(TimeSpan.FromSeconds(1));
-        Assert.Contains(restricted, (await Coi.ListAsync()).Names);
-        await Machine.KillAndStartIncusAsync();
-        await Coi.Incus.RequireAsync();
-        await Task.Delay(TimeSpan.FromSeconds(3));
-
+        await failure();
         foreach (var container in new[] { restricted, listing }) await IncusView.ExecAsync(container, "touch", "/tmp/stop");
-        var counts = new List<(string Container, NetworkHost Host, (int Open, int Closed) Count)>();
+        var counts = new List<(NetworkHost Host, (int Open, int Closed) Count)>();
         foreach (var prober in probers)
         {
-            counts.Add((prober.Container, prober.Host, Inside.Counts(await prober.Counting)));
+            counts.Add((prober.Host, Inside.Counts(await prober.Counting)));
             Output.WriteLine($"{prober.Container} → {prober.Host.Address}: {counts[^1].Count.Open} open, {counts[^1].Count.Closed} closed");
         }
 
-        Assert.Equal((0, 0), (counts[0].Count.Open, counts[2].Count.Open));
         Assert.All(counts.Where(c => c.Host == Around.First), c => Assert.True(c.Count.Open > 20, "the open host was not asked often enough"));
-        Assert.True(Around.Lan.Trap.Packets.Count == 0, string.Join('\n', Around.Lan.Trap.Packets));
-        Assert.True(Around.Second.Trap.Packets.Count == 0, string.Join('\n', Around.Second.Trap.Packets));
-        await Inside.ExpectAsync(listing, $"tcp:{Around.First.Address}:8080 → open", $"tcp:{Around.Second.Address}:8080 → refused", $"tcp:{Neighbourhood.Here}:22 → refused");
+        return (counts[0].Count.Open, counts[2].Count.Open);
     }
 
     // What runs inside must not end with Incus' own process, which carries the streams of `incus exec`.
