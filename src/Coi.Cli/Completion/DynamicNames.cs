@@ -29,8 +29,8 @@ internal sealed class DynamicNames(Surroundings surroundings)
         var home = DaemonPaths.Home(surroundings.Variable);
         var instances = await IncusAsync((incus, patience) => incus.Instances.ListAsync(patience)) ?? [];
         return from instance in instances
-            where instance.Config.GetValueOrDefault("user.coi.home") == home && (!running || instance.IsRunning)
-            select $"{instance.Name}\t{instance.Status}, {instance.Config.GetValueOrDefault("user.coi.workspace") ?? "launched by name"}";
+               where instance.Config.GetValueOrDefault("user.coi.home") == home && (!running || instance.IsRunning)
+               select $"{instance.Name}\t{instance.Status}, {instance.Config.GetValueOrDefault("user.coi.workspace") ?? "launched by name"}";
     }
 
     /// <summary>Aliases of local images.</summary>

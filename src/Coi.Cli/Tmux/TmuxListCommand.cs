@@ -50,7 +50,7 @@ internal sealed class TmuxListCommand : CoiCommand
         try
         {
             return from session in await new TmuxServers(incus, container).FindAsync(CancellationToken.None)
-                select new ListedSession(container, session.Target.Name, session.Target.User, session.Attached, session.Windows, session.CreatedAt);
+                   select new ListedSession(container, session.Target.Name, session.Target.User, session.Attached, session.Windows, session.CreatedAt);
         }
         catch (IncusException)
         {

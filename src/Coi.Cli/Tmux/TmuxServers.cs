@@ -61,10 +61,10 @@ internal sealed partial class TmuxServers(IncusClient incus, string container)
         using var inside = server.Open();
         // A server that has ended has left its socket and no sessions.
         return from line in Lines(await inside.CaptureAsync(["tmux", "list-sessions", "-F", Format], cancellationToken))
-            let parts = line.Split(' ', 4)
-            where parts.Length == 4 && parts[3].Length > 0
-            select new TmuxSession(
-                server with { At = server.At with { TmuxSession = parts[3] } }, (int)Number(parts[1]), (int)Number(parts[2]), DateTimeOffset.FromUnixTimeSeconds(Number(parts[0])));
+               let parts = line.Split(' ', 4)
+               where parts.Length == 4 && parts[3].Length > 0
+               select new TmuxSession(
+                   server with { At = server.At with { TmuxSession = parts[3] } }, (int)Number(parts[1]), (int)Number(parts[2]), DateTimeOffset.FromUnixTimeSeconds(Number(parts[0])));
     }
 
     private static string[] Lines(ExecResult result) => result.StdoutText.Split('\n', StringSplitOptions.RemoveEmptyEntries);

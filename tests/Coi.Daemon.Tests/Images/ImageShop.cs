@@ -6,8 +6,8 @@ using Coi.Daemon.Network;
 using Coi.FakeIncus;
 using Coi.Incus;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace Coi.Daemon.Tests.Images;
