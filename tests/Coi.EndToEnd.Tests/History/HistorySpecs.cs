@@ -33,7 +33,7 @@ public sealed class HistorySpecs(ITestOutputHelper output) : EndToEndSpecs(outpu
         // In sentences.
         var why = await Coi.OutputAsync("why", name);
         Assert.StartsWith($"{name} does not exist any more: coi had been asked to stop it.\n", why, StringComparison.Ordinal);
-        Assert.Contains("a session of dummy was asked for", why, StringComparison.Ordinal);
+        Assert.Contains("a session of claude was asked for", why, StringComparison.Ordinal);
         var unknown = await Coi.RunAsync("why", "never-was");
         Assert.Equal(1, unknown.ExitCode);
         Assert.Contains("never-was", unknown.Error, StringComparison.Ordinal);
