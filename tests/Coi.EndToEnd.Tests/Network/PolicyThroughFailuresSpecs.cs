@@ -26,6 +26,7 @@ public sealed class PolicyThroughFailuresSpecs(ITestOutputHelper output) : EndTo
         if (_around is not null) await _around.DisposeAsync();
     }
 
+    [Trait("State", "Unproven")]
     [Fact]
     public async Task A_killed_daemon_and_a_killed_Incus_leave_the_policy_in_force()
     {
