@@ -18,8 +18,8 @@ internal sealed partial class IncusTransport : IDisposable
     {
         Options = options;
         _connector = new UnixSocketConnector(options.SocketPath ?? IncusSocket.Discover() ?? IncusSocket.Expected);
-        _handler = Handler(_connector.ConnectAsync);
-        _webSocketHandler = Handler(_connector.ConnectWebSocketAsync);
+        _handler = Handler(_connector.Connection);
+        _webSocketHandler = Handler(_connector.WebSocketConnection);
         _http = new HttpMessageInvoker(_handler, disposeHandler: false);
         _webSockets = new HttpMessageInvoker(_webSocketHandler, disposeHandler: false);
     }
@@ -127,9 +127,9 @@ internal sealed partial class IncusTransport : IDisposable
     private static IncusException Garbled(string action, JsonException error, int statusCode = 200) =>
         new(action, statusCode, $"Incus' answer is not the JSON that was expected ({error.Message})", error);
 
-    private static SocketsHttpHandler Handler(Func<CancellationToken, ValueTask<Stream>> connect) => new()
+    private static SocketsHttpHandler Handler(Func<Stream> connection) => new()
     {
-        ConnectCallback = (_, token) => connect(token),
+        ConnectCallback = (_, _) => ValueTask.FromResult(connection()),
         // Without this a host's HTTP_PROXY swallows requests to the socket.
         UseProxy = false,
         UseCookies = false,

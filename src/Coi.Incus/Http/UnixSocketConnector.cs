@@ -7,12 +7,11 @@ internal sealed class UnixSocketConnector(string socketPath)
 {
     public string SocketPath => socketPath;
 
-    public async ValueTask<Stream> ConnectAsync(CancellationToken cancellationToken) =>
-        new NetworkStream(await ConnectSocketAsync(cancellationToken), ownsSocket: true);
+    /// <summary>A connection for requests; opened when there is something to send, see <see cref="LateConnection"/>.</summary>
+    public Stream Connection() => new LateConnection(async token => new NetworkStream(await ConnectSocketAsync(token), ownsSocket: true));
 
     /// <summary>A connection for a websocket; see <see cref="ReadToTheEndStream"/>.</summary>
-    public async ValueTask<Stream> ConnectWebSocketAsync(CancellationToken cancellationToken) =>
-        new ReadToTheEndStream(await ConnectSocketAsync(cancellationToken));
+    public Stream WebSocketConnection() => new LateConnection(async token => new ReadToTheEndStream(await ConnectSocketAsync(token)));
 
     private async ValueTask<Socket> ConnectSocketAsync(CancellationToken cancellationToken)
     {

@@ -12,6 +12,7 @@ internal sealed class SmallPool : IAsyncDisposable
 
     private SmallPool(string name) => (Name, _http) = (name, new HttpClient(new SocketsHttpHandler
     {
+        PooledConnectionLifetime = TimeSpan.Zero, // none that says nothing: see LateConnection
         ConnectCallback = async (_, cancellationToken) =>
         {
             var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);

@@ -108,7 +108,9 @@ public sealed class ContainerCommandSpecs(ITestOutputHelper output) : EndToEndSp
             (["--user=1000", "--group=33", "--", "sh", "-c", "id -u; id -g"], 0, "1000\n33\n", ""),
             (["--cwd", "/etc", "--", "pwd"], 0, "/etc\n", ""),
             (["--cwd=/no/such place", "--", "pwd"], 0, "/root\n", "coi: there is no directory /no/such place; running in /root\n"),
-            (["--", "pwd"], 0, "/root\n", ""), // no /workspace here, and nobody has asked for it
+            (["--", "pwd"], 0, "/workspace\n", ""), // the image has one
+            (["--cwd", "/", "--", "rmdir", "/workspace"], 0, "", ""),
+            (["--", "pwd"], 0, "/root\n", ""), // none now, and nobody has asked for it
             (["--env", "A=1", "--env", "A=2", "-e", "B=", "--", "sh", "-c", "echo \"$A${B-unset}\""], 0, "2\n", ""),
             (["--env", "COI_TEST_VALUE", "--", "printenv", "COI_TEST_VALUE"], 0, "from here\n", ""),
             (["--capture", "--format=raw", "--", "sh", "-c", "printf x; echo y >&2; exit 5"], 5, "x", ""),

@@ -4,6 +4,7 @@ using Xunit.Abstractions;
 
 namespace Coi.EndToEnd.Tests.Containers;
 
+[Collection(WholeMachine.Name)]
 public sealed class LimitSpecs(ITestOutputHelper output) : EndToEndSpecs(output)
 {
     [Fact]

@@ -6,6 +6,7 @@ using Xunit.Abstractions;
 
 namespace Coi.EndToEnd.Tests.Daemons;
 
+[Collection(WholeMachine.Name)]
 public sealed class DaemonCommandSpecs(ITestOutputHelper output) : EndToEndSpecs(output)
 {
     [Fact]

@@ -8,6 +8,7 @@ namespace Coi.EndToEnd.Tests.Network;
 
 /// <summary>What a name server can say about an allowed name, and what it may not bring about.</summary>
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "xunit calls DisposeAsync; the server is disposed there.")]
+[Collection(SharedNeighbours.Name)]
 public sealed class AllowlistAnswersSpecs(ITestOutputHelper output) : EndToEndSpecs(output)
 {
     private const string Name = "service.coi-e2e.test";

@@ -8,6 +8,7 @@ using Xunit.Abstractions;
 namespace Coi.EndToEnd.Tests.Network;
 
 /// <summary>A name changes its address while a session runs; packets are sent all the time to a host that is listed and to one that is not.</summary>
+[Collection(SharedNeighbours.Name)]
 public sealed class AllowlistRotationSpecs(ITestOutputHelper output) : EndToEndSpecs(output)
 {
     private const string Name = "service.coi-e2e.test";

@@ -5,6 +5,7 @@ using Xunit.Abstractions;
 namespace Coi.EndToEnd.Tests.Network;
 
 /// <summary>What root in a container tries to get past its policy. Hosts and services see each packet that comes, so an attempt without an answer is no success either.</summary>
+[Collection(SharedNeighbours.Name)]
 public sealed class BreakoutSpecs(ITestOutputHelper output) : EndToEndSpecs(output)
 {
     private readonly List<HostService> _services = [];

@@ -8,6 +8,7 @@ namespace Coi.EndToEnd.Tests.Network;
 /// Incus accepts port 53 and DHCP from a bridge to every address of the host, whatever the ACL says. A slot could so ask other slots' resolvers and any that
 /// runs on the host, and what is asked leaves the machine.
 /// </summary>
+[Collection(SharedNeighbours.Name)]
 public sealed class HostResolverSpecs(ITestOutputHelper output) : EndToEndSpecs(output)
 {
     private const string Name = "service.coi-e2e.test";

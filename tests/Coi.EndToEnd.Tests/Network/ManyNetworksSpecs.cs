@@ -7,6 +7,7 @@ using Xunit.Abstractions;
 namespace Coi.EndToEnd.Tests.Network;
 
 /// <summary>Starts and stops leave nothing of a network behind. <c>COI_TEST_NETWORKS</c> sets how many (6 by default; 100 before a release).</summary>
+[Collection(WholeMachine.Name)]
 public sealed class ManyNetworksSpecs(ITestOutputHelper output) : EndToEndSpecs(output)
 {
     private static int Rounds => int.TryParse(Environment.GetEnvironmentVariable("COI_TEST_NETWORKS"), out var rounds) ? rounds : 6;

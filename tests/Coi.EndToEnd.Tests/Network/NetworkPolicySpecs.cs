@@ -5,6 +5,7 @@ using Xunit.Abstractions;
 namespace Coi.EndToEnd.Tests.Network;
 
 /// <summary>The three modes on real packets, whichever way a container comes about: <c>shell</c>, <c>run</c>, <c>container launch</c>, <c>build</c>, and Docker inside.</summary>
+[Collection(SharedNeighbours.Name)]
 public sealed class NetworkPolicySpecs(ITestOutputHelper output) : EndToEndSpecs(output)
 {
     private const string Name = "service.coi-e2e.test";

@@ -8,6 +8,7 @@ namespace Coi.EndToEnd.Tests.Network;
 /// A kept container in which an earlier session left a unit that sends from the first moment of the boot, before coi's session begins: out of the ports
 /// and to the hosts of connections that were allowed then and that the kernel still knows.
 /// </summary>
+[Collection(SharedNeighbours.Name)]
 public sealed class PlantedUnitSpecs(ITestOutputHelper output) : EndToEndSpecs(output)
 {
     private Neighbourhood? _around;

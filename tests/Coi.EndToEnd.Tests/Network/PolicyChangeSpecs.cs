@@ -12,6 +12,7 @@ namespace Coi.EndToEnd.Tests.Network;
 /// listed and to one that is not always listed. What gets through at a moment must be allowed by a policy of that moment: by the old or the
 /// new one while a change is under way, by the one in force otherwise.
 /// </summary>
+[Collection(SharedNeighbours.Name)]
 public sealed class PolicyChangeSpecs(ITestOutputHelper output) : EndToEndSpecs(output)
 {
     // One line for each attempt: when it began, when it ended, whether it got through. The kernel sends at most one refusal a second to a host, so a refused

@@ -5,6 +5,7 @@ using Xunit.Abstractions;
 namespace Coi.EndToEnd.Tests.Network;
 
 /// <summary>The daemon is killed and Incus is killed and started again, while packets are sent every 20 ms to hosts that are open and hosts that are not.</summary>
+[Collection(WholeMachine.Name)]
 public sealed class PolicyThroughFailuresSpecs(ITestOutputHelper output) : EndToEndSpecs(output)
 {
     // Attempts every 20 ms in half a second.

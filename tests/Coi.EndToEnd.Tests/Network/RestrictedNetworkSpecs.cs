@@ -6,6 +6,7 @@ using Xunit.Abstractions;
 
 namespace Coi.EndToEnd.Tests.Network;
 
+[Collection(SharedNeighbours.Name)]
 public sealed class RestrictedNetworkSpecs(ITestOutputHelper output) : EndToEndSpecs(output)
 {
     private NetworkHost? _public;

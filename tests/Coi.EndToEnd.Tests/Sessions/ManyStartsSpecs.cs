@@ -1,3 +1,4 @@
+using Coi.EndToEnd.Tests.Support;
 using Xunit;
 using Xunit.Abstractions;
 
@@ -7,6 +8,7 @@ namespace Coi.EndToEnd.Tests.Sessions;
 /// Twenty starts at once, again and again. <c>COI_TEST_ROUNDS</c> sets how often (1 by default; 10 before a release), and
 /// <c>COI_TEST_STARTS</c> how many at once.
 /// </summary>
+[Collection(WholeMachine.Name)]
 public sealed class ManyStartsSpecs(ITestOutputHelper output) : EndToEndSpecs(output)
 {
     private static int Rounds => Number("COI_TEST_ROUNDS", 1);

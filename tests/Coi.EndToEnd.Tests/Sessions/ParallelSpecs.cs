@@ -4,6 +4,7 @@ using Xunit.Abstractions;
 
 namespace Coi.EndToEnd.Tests.Sessions;
 
+[Collection(WholeMachine.Name)]
 public sealed class ParallelSpecs(ITestOutputHelper output) : EndToEndSpecs(output)
 {
     [Fact]

@@ -15,6 +15,8 @@ internal sealed class IncusView : IDisposable
         _http = new HttpClient(new SocketsHttpHandler
         {
             UseProxy = false,
+            // A connection for each request: one that is kept, and was never used, would keep everybody else out of Incus (decision 8).
+            PooledConnectionLifetime = TimeSpan.Zero,
             ConnectCallback = async (_, cancellationToken) =>
             {
                 var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);

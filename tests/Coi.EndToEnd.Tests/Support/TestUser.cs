@@ -3,6 +3,8 @@ namespace Coi.EndToEnd.Tests.Support;
 /// <summary>A user of the machine, made for a test.</summary>
 internal sealed class TestUser : IAsyncDisposable
 {
+    private static readonly Lazy<Task> s_cleared = new(ClearAsync);
+
     private readonly bool _made;
 
     private TestUser(string name, int uid, int gid, bool made)
@@ -35,8 +37,8 @@ internal sealed class TestUser : IAsyncDisposable
     {
         Machine.RequireRoot("making users to run coi as");
         if (uid == 0) return new TestUser("root", 0, 0, made: false);
-        var name = $"coi-e2e-{uid}";
-        await RemoveAsync(name); // of a run that was killed
+        await s_cleared.Value;
+        var name = $"coi-e2e-{uid}-{Guid.NewGuid().ToString("n")[..6]}";
         await Shell.OutputAsync("groupadd", "--non-unique", "--gid", uid.ToString(), name);
         await Shell.OutputAsync("useradd", "--non-unique", "--uid", uid.ToString(), "--gid", name, "--no-create-home", "--home-dir", "/nonexistent", name);
         var incus = (await Shell.OutputAsync("getent", "group", "incus-admin")).Split(':')[2];
@@ -47,6 +49,13 @@ internal sealed class TestUser : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (_made) await RemoveAsync(Name);
+    }
+
+    // Those of a run that was killed.
+    private static async Task ClearAsync()
+    {
+        foreach (var line in await File.ReadAllLinesAsync("/etc/passwd"))
+            if (line.Split(':')[0] is var name && name.StartsWith("coi-e2e-", StringComparison.Ordinal)) await RemoveAsync(name);
     }
 
     // By name, and with force: another user may have the same uid and be at work.
