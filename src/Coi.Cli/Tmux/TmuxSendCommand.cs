@@ -13,6 +13,8 @@ internal sealed class TmuxSendCommand : CoiCommand
     private static readonly TimeSpan AfterText = TimeSpan.FromMilliseconds(250);
     // A program that has only just drawn its screen reads later; one that shows nothing of what is typed (a password) never answers.
     private static readonly TimeSpan UntilShown = TimeSpan.FromSeconds(3);
+    // A program that shows something else in its place has shown it by then.
+    private static readonly TimeSpan UntilQuiet = TimeSpan.FromMilliseconds(750);
 
     private readonly Argument<string> _container = new("container");
     private readonly Argument<string?> _text = new("text") { Arity = ArgumentArity.ZeroOrOne };
@@ -95,7 +97,7 @@ internal sealed class TmuxSendCommand : CoiCommand
                 await typing.TypeAsync(default, "send-keys", "-t", target.Pane, "-l", "--", part);
         }
 
-        if (watch is not null) await ReadAsync(watch, before);
+        if (watch is not null) await ReadAsync(watch, before, text);
     }
 
     /// <summary>What is typed into one session; once something was, it is never typed into another.</summary>
@@ -121,19 +123,33 @@ internal sealed class TmuxSendCommand : CoiCommand
         }
     }
 
-    /// <summary>Until the text has been read, as far as the screen tells.</summary>
-    private static async Task ReadAsync(TmuxWatch watch, string before)
+    /// <summary>Until the text has been read, as far as the screen tells: it is shown, or something else changed and nothing more does.</summary>
+    private static async Task ReadAsync(TmuxWatch watch, string before, string text)
     {
         using var deadline = new CancellationTokenSource(UntilShown);
+        using var quiet = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token);
         try
         {
-            while (await watch.ScreenAsync(new ScreenWish(), deadline.Token) == before) await watch.ChangedAsync(deadline.Token);
+            for (var screen = before; screen == before || !Shows(screen, text); screen = await watch.ScreenAsync(new ScreenWish(), deadline.Token))
+            {
+                if (screen != before) quiet.CancelAfter(UntilQuiet);
+                await watch.ChangedAsync(quiet.Token);
+            }
         }
-        catch (OperationCanceledException) when (deadline.IsCancellationRequested)
+        catch (OperationCanceledException) when (quiet.IsCancellationRequested)
         {
-            // It shows nothing of what is typed.
+            // It does not show what is typed.
         }
 
         await Task.Delay(AfterText);
     }
+
+    // By the end of the text, which the program may have broken into lines.
+    private static bool Shows(string screen, string text)
+    {
+        var end = Ink(text.Split('\n').LastOrDefault(line => line.Trim().Length > 0) ?? "");
+        return end.Length > 0 && Ink(screen).Contains(end[Math.Max(0, end.Length - 12)..], StringComparison.Ordinal);
+    }
+
+    private static string Ink(string text) => string.Concat(text.Where(c => !char.IsWhiteSpace(c)));
 }

@@ -65,7 +65,7 @@ internal static class JournalFile
     private const string Columns = "SELECT ordering, persistence_id, sequence_number, manifest, message FROM journal LIMIT 1";
 
     private static Failure Damaged(string path, string why) =>
-        new(DamagedCode, $"the journal {path} is not a usable database: {why}", $"Move it away with `mv {path} {path}.damaged`; running containers are found again from Incus");
+        new(DamagedCode, $"the journal {path} is not a usable database: {why.TrimEnd('.')}", $"Move it away with `mv {path} {path}.damaged`; running containers are found again from Incus");
 
     private static object? Execute(SqliteConnection connection, string sql)
     {

@@ -116,7 +116,7 @@ public static class GuardPlanning
         if (here == Git) return (null, null, null);
         // Git lists no empty directories, and looks at nothing in its own but what it knows.
         if (depth == 1) return (here, new Placeholder(here, Directory: true), null);
-        if (here.StartsWith(Git + "/", StringComparison.Ordinal)) return (here, new Placeholder(here, Directory: !(leaf && here.Contains("/config", StringComparison.Ordinal))), null);
+        if (here.StartsWith($"{Git}/", StringComparison.Ordinal) || here.Contains($"/{Git}/", StringComparison.Ordinal)) return (here, new Placeholder(here, Directory: !(leaf && here.Contains("/config", StringComparison.Ordinal))), null);
         // Anything made here would be seen by git and by the tool: the directory around it is read-only instead.
         return (here[..here.LastIndexOf('/')], null, null);
     }

@@ -170,7 +170,7 @@ public static class SlotLifecycle
     {
         SlotPhase.Running or SlotPhase.Stopping => Lost(now),
         SlotPhase.Stopped when !state.RemovesWhenStopped => Lost(now),
-        SlotPhase.Kept => [new StopRequested(Force: true, Remove: true, 0, now)],
+        SlotPhase.Kept => [new StopRequested(Force: true, Remove: true, 0, now, StopCause.Deleted)],
         _ => [],
     };
 

@@ -39,7 +39,7 @@ public static class SlotNarration
         StopCause.FromInside => "it was powered off from inside, crashed, or was stopped by somebody else",
         StopCause.Requested => "coi had been asked to stop it",
         StopCause.WhileAway => "that happened while the daemon did not watch",
-        StopCause.Deleted => "it had been deleted in Incus by somebody else",
+        StopCause.Deleted => "it had been deleted or renamed in Incus by somebody else",
         StopCause.TimeUp => "its time was up (limits.max_duration)",
         _ => "nobody knows why",
     };
@@ -50,7 +50,7 @@ public static class SlotNarration
 
     private static string Stop(StopRequested e) => e switch
     {
-        { Cause: StopCause.TimeUp } => "its time was up (limits.max_duration)",
+        { Cause: StopCause.TimeUp or StopCause.Deleted } => Tell(e.Cause.Value),
         { Cause: null, By: null, Force: true, TimeoutSeconds: 0, Remove: true } => "it was to go",
         _ => $"its {(e.Force ? "forced end" : $"end within {e.TimeoutSeconds} s")} was asked for" + (e.Remove ? "" : ", keeping it if it is persistent"),
     };

@@ -48,6 +48,14 @@ public sealed class GuardPlanningSpecs
     }
 
     [Fact]
+    public void What_is_missing_in_a_submodules_own_repository_is_put_there_empty_too_so_that_commits_in_it_work()
+    {
+        var plan = Plan(["sub/.git/config", "sub/.git/config.worktree", "sub/.git/hooks"], "sub/", "sub/.git/", "sub/.git/config", "sub/.git/objects/");
+        Assert.Equal("sub rw, sub/.git rw, sub/.git/config ro, sub/.git/config.worktree ro, sub/.git/hooks ro", Told(plan));
+        Assert.Equal([new Placeholder("sub/.git/config.worktree", false), new Placeholder("sub/.git/hooks", true)], plan.Placeholders.AsEnumerable());
+    }
+
+    [Fact]
     public void Without_a_repository_one_can_be_made_inside() => Assert.Equal("", Told(Plan([".git/hooks", ".git/config"])));
 
     [Fact]

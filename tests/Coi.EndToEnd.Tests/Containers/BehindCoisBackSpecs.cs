@@ -23,7 +23,7 @@ public sealed class BehindCoisBackSpecs(ITestOutputHelper output) : EndToEndSpec
             await Eventually.IsTrueAsync("waiting until the slot is free", TimeSpan.FromSeconds(30), async () => !(await Coi.ListAsync()).Names.Any());
             Assert.Null((await Coi.Incus.InstanceAsync(renamed))?["devices"]?["eth0"]);
             Assert.Single((await Coi.ListAsync()).Sessions);
-            Assert.Contains("deleted in Incus by somebody else", await Coi.OutputAsync("why", name), StringComparison.Ordinal);
+            Assert.Contains("deleted or renamed in Incus by somebody else", await Coi.OutputAsync("why", name), StringComparison.Ordinal);
             Assert.Equal(name, await Coi.StartAsync("--resume"));
             Assert.Contains(renamed, (await Coi.RunAsync("doctor", "--drift")).Output, StringComparison.Ordinal);
         }

@@ -24,14 +24,14 @@ public sealed class NastyStringSpecs(ITestOutputHelper output) : EndToEndSpecs(o
         foreach (var text in NastyStrings.All) await Coi.OutputAsync("tmux", "send", name, "--", text);
 
         AssertVariables(await File.ReadAllTextAsync(Path.Combine(Coi.Workspace, "environ")));
-        var wanted = Encoding.UTF8.GetBytes(string.Concat(NastyStrings.All.Select(text => text + "\r")));
+        var wanted = Encoding.UTF8.GetBytes(string.Concat(NastyStrings.All.Select(Typed)));
         var typed = Path.Combine(Coi.Workspace, "typed");
         await Eventually.IsTrueAsync(
             "waiting for what was typed", TimeSpan.FromSeconds(10), () => Task.FromResult(new FileInfo(typed).Length >= wanted.Length), () => $"{new FileInfo(typed).Length} of {wanted.Length} bytes");
         var left = (await File.ReadAllBytesAsync(typed)).AsMemory();
         foreach (var text in NastyStrings.All)
         {
-            var bytes = Encoding.UTF8.GetBytes(text + "\r");
+            var bytes = Encoding.UTF8.GetBytes(Typed(text));
             Assert.Equal(Convert.ToHexString(bytes), Convert.ToHexString(left.Span[..Math.Min(bytes.Length, left.Length)]));
             left = left[bytes.Length..];
         }
@@ -39,6 +39,9 @@ public sealed class NastyStringSpecs(ITestOutputHelper output) : EndToEndSpecs(o
         Assert.True(left.IsEmpty);
         Assert.NotEqual(0, (await IncusView.ExecAsync(name, "test", "-e", NastyStrings.Witness)).ExitCode);
     }
+
+    // Several lines are pasted, and every terminal's paste has the key Enter for the end of a line.
+    private static string Typed(string text) => text.Replace('\n', '\r') + "\r";
 
     [Fact]
     public async Task Arguments_and_variables_of_one_command_arrive_unchanged_and_none_is_executed()
