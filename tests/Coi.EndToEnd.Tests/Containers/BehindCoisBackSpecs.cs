@@ -7,7 +7,6 @@ namespace Coi.EndToEnd.Tests.Containers;
 /// <summary>What people do to coi's containers with Incus' own tools.</summary>
 public sealed class BehindCoisBackSpecs(ITestOutputHelper output) : EndToEndSpecs(output)
 {
-    [Trait("State", "Unproven")]
     [Fact]
     public async Task A_renamed_container_is_its_new_owners_without_network_and_its_slot_is_free()
     {

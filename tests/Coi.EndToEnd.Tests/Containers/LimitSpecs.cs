@@ -17,7 +17,7 @@ public sealed class LimitSpecs(ITestOutputHelper output) : EndToEndSpecs(output)
         Assert.Equal("1\n", (await IncusView.ExecAsync(name, "nproc")).Output);
         Assert.Contains("524288 kB", (await IncusView.ExecAsync(name, "grep", "MemTotal", "/proc/meminfo")).Output, StringComparison.Ordinal);
         // Nothing can be executed in a container that is full; the processes end by themselves.
-        await IncusView.ExecAsync(name, "sh", "-c", "(i=0; while [ $i -lt 400 ]; do sleep 2 & i=$((i+1)); done) 2>/tmp/forks; wait; true");
+        await IncusView.ExecAsync(name, "sh", "-c", "(i=0; while [ $i -lt 400 ]; do sleep 10 & i=$((i+1)); done) 2>/tmp/forks; wait; true");
         await Eventually.ContainsAsync("ork", TimeSpan.FromSeconds(20), async () => (await IncusView.ExecAsync(name, "cat", "/tmp/forks")).Output);
         await Eventually.ContainsAsync("quota", TimeSpan.FromSeconds(40), async () =>
             (await IncusView.ExecAsync(name, "sh", "-c", "dd if=/dev/zero of=/big bs=1M count=2100; rm -f /big")).Error);

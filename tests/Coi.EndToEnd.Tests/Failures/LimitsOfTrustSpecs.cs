@@ -51,7 +51,6 @@ public sealed class LimitsOfTrustSpecs(ITestOutputHelper output) : EndToEndSpecs
         await Coi.NothingIsLeftAsync();
     }
 
-    [Trait("State", "Unproven")]
     [Fact]
     public async Task A_home_that_cannot_be_written_is_refused_with_its_name()
     {
@@ -66,7 +65,6 @@ public sealed class LimitsOfTrustSpecs(ITestOutputHelper output) : EndToEndSpecs
         Assert.DoesNotContain("   at ", refused.Error, StringComparison.Ordinal);
     }
 
-    [Trait("State", "Unproven")]
     [Fact]
     public async Task A_second_daemon_for_one_home_refuses_also_on_another_socket()
     {
@@ -83,7 +81,6 @@ public sealed class LimitsOfTrustSpecs(ITestOutputHelper output) : EndToEndSpecs
         Assert.NotNull(await Coi.DaemonPidAsync());
     }
 
-    [Trait("State", "Unproven")]
     [Fact]
     public async Task A_session_directory_that_was_removed_by_hand_stands_in_nobodys_way()
     {

@@ -74,7 +74,6 @@ public sealed class ImageCommandSpecs(ITestOutputHelper output) : EndToEndSpecs(
         await Coi.NothingIsLeftAsync(seconds: 0);
     }
 
-    [Trait("State", "Unproven")]
     [Fact]
     public async Task A_script_makes_an_image_whose_sessions_are_as_any_others()
     {

@@ -30,7 +30,6 @@ public sealed class BreakoutSpecs(ITestOutputHelper output) : EndToEndSpecs(outp
         if (_around is not null) await _around.DisposeAsync();
     }
 
-    [Trait("State", "Unproven")]
     [Fact]
     public async Task Frames_written_by_hand_get_out_of_a_restricted_session_to_public_hosts_only()
     {
@@ -40,7 +39,6 @@ public sealed class BreakoutSpecs(ITestOutputHelper output) : EndToEndSpecs(outp
         Assert.True(Around.Lan.Trap.Packets.Count == 0, string.Join('\n', Around.Lan.Trap.Packets));
     }
 
-    [Trait("State", "Unproven")]
     [Fact]
     public async Task Frames_written_by_hand_get_out_of_an_allowlist_to_what_is_listed_only()
     {
@@ -79,7 +77,6 @@ public sealed class BreakoutSpecs(ITestOutputHelper output) : EndToEndSpecs(outp
         Assert.All(_services, service => Assert.Empty(service.Heard));
     }
 
-    [Trait("State", "Unproven")]
     [Fact]
     public async Task There_is_no_IPv6_to_get_out_by()
     {

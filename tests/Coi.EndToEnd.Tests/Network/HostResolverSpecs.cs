@@ -54,7 +54,7 @@ public sealed class HostResolverSpecs(ITestOutputHelper output) : EndToEndSpecs(
             var own = await GatewayAsync(container);
             await Inside.ExpectAsync(
                 container, $"tcp:{own}:53 → open", $"dns:{others}:{Other} → refused", $"dns:{others}:{Other}:tcp → refused", $"udp:{others}:67 → refused",
-                "dns:198.51.100.69:any.test → refused", "dns:198.51.100.69:any.test:tcp → refused", "udp:198.51.100.69:67 → refused");
+                "dns:198.51.100.69:any.test → closed", "dns:198.51.100.69:any.test:tcp → refused", "udp:198.51.100.69:67 → refused");
         }
 
         await Inside.ExpectAsync(listing, $"dns:{await GatewayAsync(listing)}:{Name} → open", $"dns:{await GatewayAsync(listing)}:{Other} → nxdomain");

@@ -5,7 +5,7 @@ using Xunit.Abstractions;
 namespace Coi.EndToEnd.Tests.Tools;
 
 /// <summary>The real Claude Code, in a restricted network, against a stand-in for its service on a host that the test makes.</summary>
-[Collection(SharedNeighbours.Name)]
+[Collection(WholeMachine.Name)]
 public sealed class ClaudeCodeSpecs(ITestOutputHelper output) : EndToEndSpecs(output)
 {
     // Shown under Claude Code's prompt when it has started in the mode that coi asks for.

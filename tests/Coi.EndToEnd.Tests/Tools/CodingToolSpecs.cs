@@ -5,7 +5,7 @@ using Xunit.Abstractions;
 namespace Coi.EndToEnd.Tests.Tools;
 
 /// <summary>The real Codex, OpenCode and Gemini CLI from npm, in a restricted network, against a stand-in for their services on a host that the test makes.</summary>
-[Collection(SharedNeighbours.Name)]
+[Collection(WholeMachine.Name)]
 public sealed class CodingToolSpecs(ITestOutputHelper output) : EndToEndSpecs(output)
 {
     private const int Patience = 60;
