@@ -8,7 +8,6 @@ public sealed class JournalLossSpecs(ITestOutputHelper output) : EndToEndSpecs(o
 {
     private string Journal => Path.Combine(Coi.State, "journal.db");
 
-    [Trait("State", "Unproven")]
     [Fact]
     public async Task A_damaged_journal_is_set_aside_and_sessions_go_on()
     {

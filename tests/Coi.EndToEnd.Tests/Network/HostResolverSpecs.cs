@@ -33,7 +33,6 @@ public sealed class HostResolverSpecs(ITestOutputHelper output) : EndToEndSpecs(
         await Shell.RunAsync("ip", ["address", "delete", $"{Late}/32", "dev", "lo"]);
     }
 
-    [Trait("State", "Unproven")]
     [Fact]
     public async Task A_slot_asks_the_resolver_of_its_own_bridge_and_no_other_of_this_host()
     {
