@@ -3,7 +3,7 @@ namespace Coi.EndToEnd.Tests.Support;
 /// <summary>A user of the machine, made for a test.</summary>
 internal sealed class TestUser : IAsyncDisposable
 {
-    private static readonly Lazy<Task> s_cleared = new(ClearAsync);
+    private static readonly Lazy<Task> Cleared = new(ClearAsync);
 
     private readonly bool _made;
 
@@ -37,7 +37,7 @@ internal sealed class TestUser : IAsyncDisposable
     {
         Machine.RequireRoot("making users to run coi as");
         if (uid == 0) return new TestUser("root", 0, 0, made: false);
-        await s_cleared.Value;
+        await Cleared.Value;
         var name = $"coi-e2e-{uid}-{Guid.NewGuid().ToString("n")[..6]}";
         await Shell.OutputAsync("groupadd", "--non-unique", "--gid", uid.ToString(), name);
         await Shell.OutputAsync("useradd", "--non-unique", "--uid", uid.ToString(), "--gid", name, "--no-create-home", "--home-dir", "/nonexistent", name);
