@@ -36,6 +36,7 @@ internal static class ActorTree
         var journal = resolver.GetService<JournalHealth>();
         var time = resolver.GetService<TimeProvider>();
         var known = JournalStreams.WithPrefix(home.Journal, WorkspacesActor.IdPrefix);
+        system.ActorOf(Props.Create(() => new UndeliveredActor(journal.Probe)), "undelivered");
         var feed = Add<FeedActor>("feed", Props.Create(() => new FeedActor()));
         var index = Add<IndexActor>("index", Props.Create(() => new IndexActor(feed)));
         var gateway = Add<IncusGatewayActor>("incus", Props.Create(() => new IncusGatewayActor(GatewayPlaces)));

@@ -26,7 +26,8 @@ internal sealed class BuildNetwork(IncusClient incus, BuildOptions options)
             var plan = new NetworkPlan(name, name, subnet.ToString(), options.Mtu ?? HostNetwork.DefaultRouteMtu());
             try
             {
-                await incus.Networks.CreateAsync(Bridge(plan, rules), cancellationToken);
+                // Seen to its end: Incus does not take back well what its client gives up (NetworksApi.AwaitCreationAsync).
+                await incus.Networks.CreateAsync(Bridge(plan, rules), CancellationToken.None);
                 return plan;
             }
             catch (IncusException error) when (attempt < Attempts && error.ErrorText?.Contains("in use", StringComparison.OrdinalIgnoreCase) == true)

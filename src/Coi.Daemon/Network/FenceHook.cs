@@ -24,7 +24,10 @@ internal static class FenceHook
                 "network.fence_unavailable", "this host has no program nft, with which a container is kept from the resolvers that run here", "apt-get install nftables"));
         }
 
-        return $"lxc.hook.pre-start = {Shell(Fence.Up(bridge, policy))}\nlxc.hook.post-stop = {Shell(Fence.Down(bridge))}";
+        // A reboot from inside runs only the first of the two ends, with the container's processes dead, and then starts it under a new process;
+        // a start that failed runs only the second (seen with Incus 6.0.4).
+        var down = Shell(Fence.Down(bridge));
+        return $"lxc.hook.pre-start = {Shell(Fence.Up(bridge, policy))}\nlxc.hook.stop = {down}\nlxc.hook.post-stop = {down}";
     }
 
     /// <summary>The lines of a container that has its bridge's name from its own.</summary>

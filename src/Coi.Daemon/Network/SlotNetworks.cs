@@ -54,8 +54,9 @@ internal sealed class SlotNetworks(IncusClient incus, DaemonHome home, Allowlist
         var rules = PolicyRulesFactory.Create(policy, pool, HostNetwork.Addresses(), memory is null ? null : ResolvedAllowlist.Of(policy, memory));
         var resolver = Resolver(container, policy, memory);
         var bridge = SlotNames.Bridge(container);
-        var existing = await incus.Networks.FindAsync(bridge, cancellationToken).ConfigureAwait(false);
-        if (existing is not null && PlanOf(existing, container) is { } kept)
+        var existing = await incus.Networks.AwaitCreationAsync(bridge, cancellationToken).ConfigureAwait(false);
+        if (existing is { IsPending: true }) await RemoveBridgeAsync(bridge, cancellationToken).ConfigureAwait(false);
+        else if (existing is not null && PlanOf(existing, container) is { } kept)
         {
             OwnerKeys.Require(existing.Config, home, $"network {bridge}");
             await RenewAsync(container, kind, existing, kept, rules, resolver).ConfigureAwait(false);
@@ -74,9 +75,10 @@ internal sealed class SlotNetworks(IncusClient incus, DaemonHome home, Allowlist
             if (rules is not null) await acls.EnsureAsync(container, kind, plan, rules, cancellationToken).ConfigureAwait(false);
             try
             {
+                // Seen to its end: Incus does not take back well what its client gives up (NetworksApi.AwaitCreationAsync).
                 await incus.Networks.CreateAsync(
                     new NewNetwork { Name = bridge, Description = $"coi: container {container}", Config = BridgeConfig(container, kind, plan, rules, resolver) },
-                    cancellationToken).ConfigureAwait(false);
+                    CancellationToken.None).ConfigureAwait(false);
             }
             catch (IncusException ex) when (attempt < Attempts && IsPassing(ex))
             {

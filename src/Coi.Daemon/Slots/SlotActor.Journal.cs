@@ -46,8 +46,7 @@ internal sealed partial class SlotActor
                 Become(Ready);
                 RestoreFrom(restore);
             });
-            Command<SlotProtocol.StartSession>(start => start.ReplyTo.Tell(new SlotProtocol.NotStarted(failure)));
-            Command<SlotProtocol.EndSession>(end => end.ReplyTo.Tell(new SlotProtocol.NotEnded(end.Container, failure)));
+            Command<SlotProtocol.IRequest>(r => r.ReplyTo.Tell(r.Refusal(failure)));
             CommandAny(_ => { });
         });
     }

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Event;
 using Coi.Contracts;
+using Coi.Daemon.Hosting;
 using Coi.Domain.Network;
 using Coi.Domain.Slots;
 
@@ -15,24 +16,42 @@ internal static class SlotProtocol
     /// <summary>Commands and facts that a slot takes.</summary>
     public interface ISlotMessage;
 
+    /// <summary>A message about one container whose sender waits for an answer.</summary>
+    public interface IRequest : ISlotMessage, IAnswered
+    {
+        /// <summary>Name of the container.</summary>
+        string Container { get; }
+    }
+
     /// <summary>Run a session here. Answered by <see cref="Started"/> or <see cref="NotStarted"/>; <see cref="Progress"/> on the way.</summary>
     /// <param name="Spec">What to run.</param>
     /// <param name="Environment">Variables for the tool, secrets among them: they are handed to Incus and never journaled.</param>
     /// <param name="ReplyTo">Who is answered.</param>
     /// <param name="By">Who asked.</param>
-    public sealed record StartSession(LaunchSpec Spec, IReadOnlyDictionary<string, string> Environment, IActorRef ReplyTo, Requester? By = null) : ISlotMessage, INoSerializationVerificationNeeded;
+    public sealed record StartSession(LaunchSpec Spec, IReadOnlyDictionary<string, string> Environment, IActorRef ReplyTo, Requester? By = null) : IRequest, INoSerializationVerificationNeeded
+    {
+        string IRequest.Container => Spec.Container;
+
+        object IAnswered.Refusal(Failure failure) => new NotStarted(failure);
+    }
 
     /// <summary>End the container. Answered by <see cref="Ended"/> or <see cref="NotEnded"/>.</summary>
     /// <param name="Container">Name of the container; the answer carries it, also when the slot has been freed meanwhile.</param>
     /// <param name="Wish">How.</param>
     /// <param name="ReplyTo">Who asked.</param>
-    public sealed record EndSession(string Container, End Wish, IActorRef ReplyTo) : ISlotMessage, INoSerializationVerificationNeeded;
+    public sealed record EndSession(string Container, End Wish, IActorRef ReplyTo) : IRequest, INoSerializationVerificationNeeded
+    {
+        object IAnswered.Refusal(Failure failure) => new NotEnded(Container, failure);
+    }
 
     /// <summary>Keep the container when it stops. Answered by <see cref="Kept"/> or <see cref="NotKept"/>.</summary>
     /// <param name="Container">Name of the container; the answer carries it, also when the slot has been freed meanwhile.</param>
     /// <param name="ReplyTo">Who is answered.</param>
     /// <param name="By">Who asked.</param>
-    public sealed record KeepContainer(string Container, IActorRef ReplyTo, Requester? By = null) : ISlotMessage, INoSerializationVerificationNeeded;
+    public sealed record KeepContainer(string Container, IActorRef ReplyTo, Requester? By = null) : IRequest, INoSerializationVerificationNeeded
+    {
+        object IAnswered.Refusal(Failure failure) => new NotKept(Container, failure);
+    }
 
     /// <summary>Put another network policy into force. Answered by <see cref="Policed"/> or <see cref="NotPoliced"/>.</summary>
     /// <param name="Container">Name of the container; the answer carries it, also when the slot has been freed meanwhile.</param>
@@ -40,7 +59,10 @@ internal static class SlotProtocol
     /// <param name="To">The policy.</param>
     /// <param name="ReplyTo">Who is answered.</param>
     /// <param name="By">Who asked.</param>
-    public sealed record PoliceContainer(string Container, NetworkPolicy From, NetworkPolicy To, IActorRef ReplyTo, Requester? By = null) : ISlotMessage, INoSerializationVerificationNeeded;
+    public sealed record PoliceContainer(string Container, NetworkPolicy From, NetworkPolicy To, IActorRef ReplyTo, Requester? By = null) : IRequest, INoSerializationVerificationNeeded
+    {
+        object IAnswered.Refusal(Failure failure) => new NotPoliced(Container, failure);
+    }
 
     /// <summary>A fact from Incus.</summary>
     /// <param name="Input">The fact.</param>

@@ -48,8 +48,7 @@ internal sealed partial class WorkspaceActor
         Command<CloseAgain>(again => Close(again.Slot));
 
         // In place of the slot that failed, which the index names this actor for.
-        Command<SlotProtocol.EndSession>(m => m.ReplyTo.Tell(new SlotProtocol.NotEnded(m.Container, FailureOf(m.Container))));
-        Command<SlotProtocol.KeepContainer>(m => m.ReplyTo.Tell(new SlotProtocol.NotKept(m.Container, FailureOf(m.Container))));
+        Command<SlotProtocol.IRequest>(r => r.ReplyTo.Tell(r.Refusal(FailureOf(r.Container))));
         Command<SlotProtocol.AwaitEnd>(m => m.ReplyTo.Tell(new SlotProtocol.State(0, SlotState.Initial)));
         Command<SlotProtocol.Fact>(_ => { });
     }

@@ -1,4 +1,6 @@
 using Akka.Actor;
+using Coi.Daemon.Hosting;
+using Coi.Daemon.Slots;
 using Coi.Domain.Network;
 using Coi.Domain.Slots;
 using Coi.Domain.Workspaces;
@@ -34,7 +36,10 @@ internal static class WorkspaceProtocol
         IReadOnlyDictionary<string, string> Environment,
         IActorRef ReplyTo,
         string? RequiredImage = null,
-        Requester? By = null) : IForWorkspace, INoSerializationVerificationNeeded;
+        Requester? By = null) : IForWorkspace, IAnswered, INoSerializationVerificationNeeded
+    {
+        object IAnswered.Refusal(Failure failure) => new SlotProtocol.NotStarted(failure);
+    }
 
     /// <summary>Whoever asked for a session is gone before it ran: undo it. A session that nobody was told of is of no use to anybody.</summary>
     /// <param name="Workspace">The workspace.</param>
@@ -60,7 +65,10 @@ internal static class WorkspaceProtocol
     /// <param name="Container">Name of its container.</param>
     /// <param name="ReplyTo">Who is answered.</param>
     /// <param name="By">Who asked.</param>
-    public sealed record RecoverSlot(WorkspaceHash Workspace, string Container, IActorRef ReplyTo, Requester? By = null) : IForWorkspace, INoSerializationVerificationNeeded;
+    public sealed record RecoverSlot(WorkspaceHash Workspace, string Container, IActorRef ReplyTo, Requester? By = null) : IForWorkspace, IAnswered, INoSerializationVerificationNeeded
+    {
+        object IAnswered.Refusal(Failure failure) => new SlotRecovery(Container, failure);
+    }
 
     /// <summary>What became of a recovery.</summary>
     /// <param name="Container">Name of the container.</param>

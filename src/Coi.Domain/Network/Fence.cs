@@ -33,9 +33,9 @@ public static class Fence
             """.ReplaceLineEndings(" ");
     }
 
-    /// <summary>Shell commands that take it away. A container that starts anew from inside has the same process, and keeps it.</summary>
+    /// <summary>Shell commands that take away what the same process had put up; what is not there is fine.</summary>
     /// <param name="bridge">The bridge.</param>
-    public static string Down(string bridge) => $"{Path} [ \"$LXC_TARGET\" = reboot ] || nft delete table inet {Prefix}{bridge}.$PPID || true";
+    public static string Down(string bridge) => $"{Path} nft delete table inet {Prefix}{bridge}.$PPID || true";
 
     private static IEnumerable<(string Chain, string Text)> Rules(NetworkPolicy policy)
     {

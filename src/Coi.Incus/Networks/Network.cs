@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Coi.Incus;
 
 /// <summary>A network, one of Incus' own (<see cref="Managed"/>) or an interface of the host.</summary>
@@ -20,6 +22,10 @@ public sealed record Network
 
     /// <summary><c>Created</c>, <c>Pending</c> or <c>Errored</c>; empty for interfaces of the host.</summary>
     public string Status { get; init; } = "";
+
+    /// <summary>Incus is making it, or was ended while it did.</summary>
+    [JsonIgnore]
+    public bool IsPending => Status == "Pending";
 
     /// <summary>Paths of what uses it.</summary>
     public IReadOnlyList<string> UsedBy { get; init => field = value ?? []; } = [];

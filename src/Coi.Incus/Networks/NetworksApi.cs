@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Http.Json;
 
 namespace Coi.Incus;
@@ -6,6 +7,13 @@ namespace Coi.Incus;
 public sealed class NetworksApi
 {
     private const int Attempts = 5;
+
+    // Longer than any creation that was seen (10 s with a hundred bridges); what is pending after it was broken off with incusd.
+    private static readonly TimeSpan LongestCreation = TimeSpan.FromSeconds(30);
+
+    // Between taking the interface away and having ended dnsmasq, 0.3 s were seen.
+    private static readonly TimeSpan Undoing = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan CreationPoll = TimeSpan.FromMilliseconds(50);
 
     private readonly IncusTransport _transport;
     private readonly OperationRunner _runner;
@@ -49,10 +57,49 @@ public sealed class NetworksApi
             $"change network {name}", HttpMethod.Patch, Path(name),
             JsonContent.Create(new NetworkPut { Config = config }, IncusJson.Default.NetworkPut), cancellationToken), cancellationToken));
 
-    /// <summary>Deletes a network that nothing uses.</summary>
-    public Task DeleteAsync(string name, CancellationToken cancellationToken = default) =>
-        PersistAsync(() => _absence.DoAsync(
+    /// <summary>Deletes a network that nothing uses; one that is still being made is awaited first (see <see cref="AwaitCreationAsync"/>).</summary>
+    public async Task DeleteAsync(string name, CancellationToken cancellationToken = default)
+    {
+        await AwaitCreationAsync(name, cancellationToken);
+        await PersistAsync(() => _absence.DoAsync(
             name, () => _runner.RunEitherAsync($"delete network {name}", HttpMethod.Delete, Path(name), null, cancellationToken), cancellationToken));
+    }
+
+    /// <summary>
+    /// One network, when Incus is no longer making it; null when there is none of that name. Incus does not keep a deletion out of a creation:
+    /// what is deleted meanwhile leaves its dnsmasq and sometimes its interface behind, which nobody can remove through Incus any more. And
+    /// when the client of a creation is gone, Incus makes all of it, undoes it at the end because the request is void, and leaves the network
+    /// pending without an interface (seen on 6.0.4).
+    /// </summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The network; pending when its creation was abandoned, or was broken off with incusd half a minute ago or earlier.</returns>
+    public async Task<Network?> AwaitCreationAsync(string name, CancellationToken cancellationToken = default)
+    {
+        var since = Stopwatch.StartNew();
+        Stopwatch? undone = null;
+        while (true)
+        {
+            var network = await FindAsync(name, cancellationToken);
+            if (network is not { IsPending: true } || since.Elapsed > LongestCreation) return network;
+            if (await HasInterfaceAsync(name, cancellationToken)) undone = null;
+            else if ((undone ??= Stopwatch.StartNew()).Elapsed > Undoing) return network;
+            await Task.Delay(CreationPoll, cancellationToken);
+        }
+    }
+
+    private async Task<bool> HasInterfaceAsync(string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await GetStateAsync(name, cancellationToken);
+            return true;
+        }
+        catch (IncusException error) when (error.IsNotFound)
+        {
+            return false;
+        }
+    }
 
     // Asked again at once: the interface that went is not in the next look. Another has to go in every one of them.
     private static async Task PersistAsync(Func<Task> request)

@@ -85,7 +85,6 @@ public sealed class HostResolverSpecs(ITestOutputHelper output) : EndToEndSpecs(
         Assert.Empty(service.Heard);
     }
 
-    [Trait("State", "Unproven")]
     [Fact]
     public async Task The_fence_is_there_before_the_container_runs_and_gone_after_its_end()
     {

@@ -99,6 +99,30 @@ public abstract class NetworksContract(IncusWorld world)
     }
 
     [Fact(Timeout = Limit)]
+    public async Task A_network_deleted_while_Incus_still_makes_it_leaves_nothing_in_its_way()
+    {
+        var (name, gateway) = (world.NewName(), NextGateway());
+        for (var round = 1; round <= 3; round++)
+        {
+            await Acls.CreateAsync(new NewNetworkAcl { Name = name });
+            using var client = new CancellationTokenSource();
+            var creation = Networks.CreateAsync(Describe(name, gateway, ("security.acls", name)), client.Token);
+            while (await Networks.FindAsync(name) is null) await Task.Delay(1);
+            await client.CancelAsync();
+            await Task.WhenAny(creation);
+
+            await Networks.DeleteAsync(name);
+            await Acls.DeleteAsync(name);
+
+            Assert.Null(await Networks.FindAsync(name));
+        }
+
+        // Neither its interface nor its dnsmasq is left, which would refuse these two.
+        await Networks.CreateAsync(Describe(name, gateway));
+        Assert.Equal("Created", (await Networks.AwaitCreationAsync(name))!.Status);
+    }
+
+    [Fact(Timeout = Limit)]
     public async Task Rules_are_kept_as_given_and_replaced_as_a_whole()
     {
         var name = world.NewName();
