@@ -13,7 +13,6 @@ public sealed class CustomBuildSpecs : IAsyncLifetime
 
     public Task DisposeAsync() => _bench.DisposeAsync();
 
-    [Trait("State", "Unproven")]
     [Fact]
     public async Task The_script_is_run_by_what_its_first_line_names_and_is_not_in_the_image()
     {
@@ -31,7 +30,6 @@ public sealed class CustomBuildSpecs : IAsyncLifetime
         await _bench.AssertNothingLeftAsync();
     }
 
-    [Trait("State", "Unproven")]
     [Fact]
     public async Task A_script_that_fails_is_told_with_its_last_line_and_its_exit_code()
     {
@@ -44,7 +42,6 @@ public sealed class CustomBuildSpecs : IAsyncLifetime
         await _bench.AssertNothingLeftAsync();
     }
 
-    [Trait("State", "Unproven")]
     [Fact]
     public async Task A_forced_build_tells_of_the_versions_that_stay()
     {

@@ -15,7 +15,6 @@ public sealed class NameRepairSpecs : IAsyncLifetime
 
     private const string BreakResolver = "systemctl mask systemd-resolved; rm -f /etc/resolv.conf; : > /etc/resolv.conf";
 
-    [Trait("State", "Unproven")]
     [Fact]
     public async Task A_container_without_a_resolver_is_given_that_of_its_bridge()
     {
@@ -28,30 +27,26 @@ public sealed class NameRepairSpecs : IAsyncLifetime
         Assert.Contains(_bench.Lines, l => l.StartsWith("DNS configuration fixed for this build: it asks 10.214.2.", StringComparison.Ordinal));
     }
 
-    [Trait("State", "Unproven")]
     [Fact]
     public async Task When_the_bridges_resolver_is_dead_the_fallback_is_asked()
     {
-        // Port 53 of an address of this host: packets stay on the machine, and open mode lets them reach it.
-        var host = Coi.Daemon.Network.HostNetwork.Addresses()[0];
-        await using var server = await TestNameServer.StartAsync(host, "coi-probe.test", host);
+        await using var server = await TestNameServer.StartAsync("coi-probe.test");
 
         await _bench.BuildAsync(_bench.NewAlias(), "getent ahostsv4 coi-probe.test", _bench.Options with
         {
             BridgeResolver = "port=0",
             Policy = new NetworkPolicy { Mode = NetworkMode.Open },
-            FallbackResolvers = [host],
-            ProbeName = $"coi-probe.test {server.ListeningPort}",
+            FallbackResolvers = [TestNameServer.Address],
+            ProbeName = "coi-probe.test 53",
         });
 
         Assert.Contains(_bench.Lines, l => l.StartsWith("Detected DNS misconfiguration: the container asks a resolver on its own localhost (127.0.0.53)", StringComparison.Ordinal));
-        Assert.Contains($"DNS configuration fixed for this build: it asks {host}", _bench.Lines);
-        Assert.Contains(_bench.Lines, l => l.StartsWith(host, StringComparison.Ordinal));
+        Assert.Contains($"DNS configuration fixed for this build: it asks {TestNameServer.Address}", _bench.Lines);
+        Assert.Contains(_bench.Lines, l => l.StartsWith(TestNameServer.Address, StringComparison.Ordinal));
     }
 
     // What a network's DHCP says reaches the container as it does in the wild: its own localhost, or a private address, which the
     // policy rejects. The bridge's own resolver knows the name and asks nobody.
-    [Trait("State", "Unproven")]
     [Theory]
     [InlineData("127.0.0.53")]
     [InlineData("10.255.255.53")]
@@ -64,7 +59,8 @@ public sealed class NameRepairSpecs : IAsyncLifetime
             ProbeName = "coi-probe.test 9",
         });
 
-        Assert.Contains(_bench.Lines, l => l.StartsWith("Detected DNS misconfiguration: the container asks", StringComparison.Ordinal));
+        // systemd-resolved leaves its own localhost out when it is quick: then there is no resolver at all.
+        Assert.Contains(_bench.Lines, l => l.StartsWith("Detected DNS misconfiguration: ", StringComparison.Ordinal));
         Assert.Contains(_bench.Lines, l => l.StartsWith("DNS configuration fixed for this build: it asks 10.214.2.", StringComparison.Ordinal));
         Assert.Contains(_bench.Lines, l => l.StartsWith("10.214.2.129", StringComparison.Ordinal));
 
@@ -74,7 +70,6 @@ public sealed class NameRepairSpecs : IAsyncLifetime
         Assert.Contains("nothing kept", _bench.Lines);
     }
 
-    [Trait("State", "Unproven")]
     [Fact]
     public async Task A_script_of_ones_own_runs_although_no_resolver_helps()
     {
@@ -84,7 +79,6 @@ public sealed class NameRepairSpecs : IAsyncLifetime
         Assert.Contains("it ran", _bench.Lines);
     }
 
-    [Trait("State", "Unproven")]
     [Fact]
     public async Task When_no_resolver_helps_the_build_ends_with_what_was_tried()
     {
@@ -96,7 +90,6 @@ public sealed class NameRepairSpecs : IAsyncLifetime
         await _bench.AssertNothingLeftAsync();
     }
 
-    [Trait("State", "Unproven")]
     [Fact]
     public async Task A_mirror_that_cannot_be_reached_is_said_before_the_package_manager_tries()
     {

@@ -1,69 +1,72 @@
-using System.Net;
-using System.Net.Sockets;
-using System.Text;
+using CliWrap;
+using CliWrap.Buffered;
 
 namespace Coi.Daemon.Tests.Images;
 
-/// <summary>A name server that knows one name, and a TCP port that accepts, on an address of this machine. Port 53 needs root.</summary>
+/// <summary>
+/// Another host, as far as packets can tell, with a name server that knows one name: dnsmasq in a network namespace of this machine. It takes
+/// connections on port 53 too. Needs root.
+/// </summary>
 internal sealed class TestNameServer : IAsyncDisposable
 {
-    private readonly UdpClient _udp;
-    private readonly TcpListener _tcp;
-    private readonly CancellationTokenSource _stopping = new();
-    private readonly Task _serving;
+    /// <summary>Its address, of TEST-NET-1 (RFC 5737).</summary>
+    public const string Address = "192.0.2.53";
 
-    private TestNameServer(UdpClient udp, TcpListener tcp, string name, IPAddress answer)
+    private const string Gateway = "192.0.2.52";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly string _name = $"coi-dns-{Guid.NewGuid():N}"[..12];
+    private Task _serving = Task.CompletedTask;
+
+    private TestNameServer()
     {
-        (_udp, _tcp) = (udp, tcp);
-        _serving = ServeAsync(name, answer);
     }
 
-    public int ListeningPort => ((IPEndPoint)_tcp.LocalEndpoint).Port;
-
-    public static Task<TestNameServer> StartAsync(string address, string name, string answer)
+    /// <summary>Starts it; <paramref name="name"/> is at its own address.</summary>
+    public static async Task<TestNameServer> StartAsync(string name)
     {
-        var udp = new UdpClient(new IPEndPoint(IPAddress.Parse(address), 53));
-        var tcp = new TcpListener(IPAddress.Parse(address), 0);
-        tcp.Start();
-        return Task.FromResult(new TestNameServer(udp, tcp, name, IPAddress.Parse(answer)));
+        var server = new TestNameServer();
+        try
+        {
+            await server.BeginAsync(name);
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
     }
 
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
-        await _serving;
-        _udp.Dispose();
-        _tcp.Dispose();
+        await _serving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        // The line ends with the namespace that one of its ends is in.
+        await Cli.Wrap("ip").WithArguments(["netns", "delete", _name]).WithValidation(CommandResultValidation.None).ExecuteAsync();
         _stopping.Dispose();
     }
 
-    private async Task ServeAsync(string name, IPAddress answer)
+    private async Task BeginAsync(string name)
     {
-        var wanted = name.Split('.').SelectMany(l => Encoding.ASCII.GetBytes(l).Prepend((byte)l.Length)).Append((byte)0).ToArray();
-        try
+        await IpAsync("netns", "add", _name);
+        await IpAsync("link", "add", $"{_name}-o", "type", "veth", "peer", "name", "eth0", "netns", _name);
+        await IpAsync("address", "add", Gateway, "peer", Address, "dev", $"{_name}-o");
+        await IpAsync("link", "set", $"{_name}-o", "up");
+        await IpAsync("-n", _name, "address", "add", Address, "peer", Gateway, "dev", "eth0");
+        await IpAsync("-n", _name, "link", "set", "eth0", "up");
+        await IpAsync("-n", _name, "route", "add", "default", "via", Gateway);
+        _serving = Cli.Wrap("ip")
+            .WithArguments(["netns", "exec", _name, "dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--no-resolv", "--no-hosts", "--pid-file=", $"--host-record={name},{Address}"])
+            .ExecuteAsync(_stopping.Token);
+        var asked = DateTime.UtcNow;
+        while ((await Cli.Wrap("ip").WithArguments(["netns", "exec", _name, "ss", "-Hlnu", "sport", "=", ":53"]).ExecuteBufferedAsync()).StandardOutput.Length == 0)
         {
-            while (true)
-            {
-                var query = await _udp.ReceiveAsync(_stopping.Token);
-                await _udp.SendAsync(Answer(query.Buffer, wanted, answer), query.RemoteEndPoint, _stopping.Token);
-            }
-        }
-        catch (OperationCanceledException)
-        {
+            if (_serving.IsCompleted) await _serving;
+            if (DateTime.UtcNow - asked > Patience) throw new TimeoutException("dnsmasq did not begin to listen");
+            await Task.Delay(20);
         }
     }
 
-    // RFC 1035: header of 12 bytes, the question as it came, and one A record that points back to its name.
-    private static byte[] Answer(byte[] query, byte[] wanted, IPAddress answer)
-    {
-        var questionEnd = 12;
-        while (query[questionEnd] != 0) questionEnd += query[questionEnd] + 1;
-        questionEnd += 5;
-        var known = query.AsSpan(12, wanted.Length).SequenceEqual(wanted);
-        var isAddress = query[questionEnd - 3] == 1;
-        var reply = new List<byte>(query[..2]) { 0x81, (byte)(known ? 0x80 : 0x83), 0, 1, 0, (byte)(known && isAddress ? 1 : 0), 0, 0, 0, 0 };
-        reply.AddRange(query[12..questionEnd]);
-        if (known && isAddress) reply.AddRange([0xC0, 12, 0, 1, 0, 1, 0, 0, 0, 5, 0, 4, .. answer.GetAddressBytes()]);
-        return [.. reply];
-    }
+    private static async Task IpAsync(params string[] arguments) => await Cli.Wrap("ip").WithArguments(arguments).ExecuteBufferedAsync();
 }
