@@ -27,7 +27,6 @@ public sealed class PolicyThroughFailuresSpecs(ITestOutputHelper output) : EndTo
         if (_around is not null) await _around.DisposeAsync();
     }
 
-    [Trait("State", "Unproven")]
     [Fact]
     public async Task A_killed_daemon_and_a_killed_Incus_leave_the_policy_in_force()
     {
@@ -61,14 +60,16 @@ public sealed class PolicyThroughFailuresSpecs(ITestOutputHelper output) : EndTo
     private async Task<(int Lan, int Second)> WhileAsync(string restricted, string listing, Func<Task> failure)
     {
         foreach (var container in new[] { restricted, listing }) await IncusView.ExecAsync(container, "rm", "-f", "/tmp/stop");
-        var probers = new[] { (restricted, Around.Lan, "0.1"), (restricted, Around.First, "2"), (listing, Around.Second, "0.1"), (listing, Around.First, "2") }
-            .Select(p => (Container: p.Item1, Host: p.Item2, Counting: ProbeAsync(p.Item1, p.Item2, p.Item3))).ToList();
+        (string Container, NetworkHost Host, string Patience)[] probers =
+            [(restricted, Around.Lan, "0.1"), (restricted, Around.First, "2"), (listing, Around.Second, "0.1"), (listing, Around.First, "2")];
+        // All of them are on their way before anything is killed, which would take `incus exec` with it.
+        foreach (var prober in probers) await BeginAsync(prober.Container, prober.Host, prober.Patience);
         await failure();
         foreach (var container in new[] { restricted, listing }) await IncusView.ExecAsync(container, "touch", "/tmp/stop");
         var counts = new List<(NetworkHost Host, (int Open, int Closed) Count)>();
         foreach (var prober in probers)
         {
-            counts.Add((prober.Host, Inside.Counts(await prober.Counting)));
+            counts.Add((prober.Host, Inside.Counts(await ResultAsync(prober.Container, prober.Host))));
             Output.WriteLine($"{prober.Container} → {prober.Host.Address}: {counts[^1].Count.Open} open, {counts[^1].Count.Closed} closed");
         }
 
@@ -77,15 +78,18 @@ public sealed class PolicyThroughFailuresSpecs(ITestOutputHelper output) : EndTo
     }
 
     // What runs inside must not end with Incus' own process, which carries the streams of `incus exec`.
-    private static async Task<CommandOutcome> ProbeAsync(string container, NetworkHost host, string patience)
-    {
-        var result = $"/tmp/probed-{host.Address}";
+    private static async Task BeginAsync(string container, NetworkHost host, string patience) =>
         (await IncusView.ExecAsync(
-            container, "sh", "-c", "setsid python3 -c \"$1\" \"$2\" \"$3\" > \"$4\" 2>&1 < /dev/null & ", "sh", Inside.Text("prober.py"), host.Address, patience, result)).Succeeded();
+            container, "sh", "-c", "setsid python3 -c \"$1\" \"$2\" \"$3\" > \"$4\" 2>&1 < /dev/null & ", "sh", Inside.Text("prober.py"), host.Address, patience, Probed(host))).Succeeded();
+
+    private static async Task<CommandOutcome> ResultAsync(string container, NetworkHost host)
+    {
         var said = new CommandOutcome("", 1, "", "", default);
         await Eventually.IsTrueAsync(
             $"waiting for the prober in {container}", TimeSpan.FromMinutes(4),
-            async () => (said = await IncusView.ExecAsync(container, "cat", result)).Output.Contains("closed", StringComparison.Ordinal));
+            async () => (said = await IncusView.ExecAsync(container, "cat", Probed(host))).Output.Contains("closed", StringComparison.Ordinal));
         return said;
     }
+
+    private static string Probed(NetworkHost host) => $"/tmp/probed-{host.Address}";
 }
