@@ -45,16 +45,8 @@ suite_filter() {
   if [[ $fast == yes ]]; then
     printf 'FullyQualifiedName!~.Real&Needs!=Incus%s' "${filter:+&($filter)}"
   else
-    printf '%s' "${filter:-State!=Unproven}"
+    printf '%s' "$filter"
   fi
-}
-
-# Tests that nobody has seen green on a real Incus yet carry the trait State=Unproven: they are not run, and counted as skipped. A filter runs them.
-count_unproven() {
-  local count
-  count=$(git grep -h 'Trait("State", "Unproven")' -- tests | wc -l)
-  ((count == 0)) || printf '  – %d tests are not run: they have not been seen green yet (--filter State=Unproven runs them)\n' "$count"
-  SKIPPED=$((SKIPPED + count))
 }
 
 minutes_of() {
@@ -157,7 +149,6 @@ main() {
     run_suite "$project" "$(minutes_of "$project")" "$(suite_filter)"
   done
   if [[ -z $filter ]]; then
-    [[ $fast == yes ]] || count_unproven
     run_check "Check: dotnet format" check_format
     run_check "Check: shellcheck" check_shell
   fi

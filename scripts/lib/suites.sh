@@ -54,7 +54,7 @@ run_suite() {
   passed=${passed:-0} failed=${failed:-0} total=${total:-0}
   skipped=$((total - passed - failed))
   # A suite that ended badly without a failed test (crash, hang, no test at all) is a failure of its own.
-  if ((rc != 0 && failed == 0)) || ((total == 0 && rc == 0)) && [[ -z $filter || $filter == "State!=Unproven" ]]; then failed=$((failed + 1)) && rc=1; fi
+  if ((rc != 0 && failed == 0)) || ((total == 0 && rc == 0)) && [[ -z $filter ]]; then failed=$((failed + 1)) && rc=1; fi
   PASSED=$((PASSED + passed)) FAILED=$((FAILED + failed)) SKIPPED=$((SKIPPED + skipped))
   if ((failed == 0)); then
     printf '  ✓ %s: %d passed%s (%s)\n' "$name" "$passed" "$( ((skipped == 0)) || printf ', %d skipped' "$skipped")" "$(ui_elapsed $((SECONDS - began)))"
