@@ -1,23 +1,30 @@
+using System.Net;
 using Coi.Daemon.Hosting;
 using Coi.Daemon.Network;
+using Coi.Daemon.Network.Names;
 using Coi.Daemon.Slots;
+using Coi.Daemon.Tests.Network;
 using Coi.Daemon.Tests.Slots;
 using Coi.Domain.Network;
 using Coi.Domain.Slots;
 using Coi.FakeIncus;
 using Xunit;
+using Xunit.Abstractions;
 
 namespace Coi.Daemon.Tests.Crashes;
 
 /// <summary>
 /// The daemon is killed before and after each thing that it asks of Incus and each event that it writes down. Whatever the moment: no
-/// container runs without its policy, the next daemon leaves nothing half made, and the slot can be used again.
+/// container runs without its policy, the next daemon leaves nothing half made, no conversation has changed, and the slot can be used again.
 /// </summary>
-public sealed class CrashSpecs : IAsyncLifetime
+public sealed class CrashSpecs(ITestOutputHelper output) : IAsyncLifetime
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private readonly string _root = Directory.CreateTempSubdirectory("coi-crash-").FullName;
     private FakeIncusServer? _incus;
+    private DnsBench? _dns;
+
+    private DnsBench Dns => _dns ??= new DnsBench { Addresses = ["198.51.100.7"], Ttl = 0 };
 
     private FakeIncusServer Incus => _incus ?? throw new InvalidOperationException("the test has not begun");
 
@@ -32,6 +39,7 @@ public sealed class CrashSpecs : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
+        _dns?.Dispose();
         await Incus.DisposeAsync();
         Directory.Delete(_root, recursive: true);
     }
@@ -105,44 +113,135 @@ public sealed class CrashSpecs : IAsyncLifetime
         Assert.Equal(2, moments); // changed, applied
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_session_that_goes_on_in_a_new_container_loses_nothing_whatever_was_asked_of_Incus_last(bool done)
+    {
+        var moments = await AllAsync((_, at) => Incus.Faults.Silence(at, done), (life, spec) => life.StartAsync(spec with { Resumed = true }), runs: true, ended: true);
+        Assert.InRange(moments, 12, 100);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_session_that_goes_on_in_a_new_container_loses_nothing_whatever_was_written_down_last(bool written)
+    {
+        var moments = await AllAsync(
+            (life, at) => CrashJournal.Silence(life.System.Name, at, written), (life, spec) => life.StartAsync(spec with { Resumed = true }), runs: true, ended: true);
+        Assert.Equal(4, moments); // reserved, requested, provisioned, started
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_container_that_is_to_be_kept_is_kept_or_not_whatever_was_asked_of_Incus_last(bool done)
+    {
+        var moments = await AllAsync((_, at) => Incus.Faults.Silence(at, done), (life, spec) => life.KeepAsync(spec.Container), runs: true);
+        Assert.InRange(moments, 1, 100);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_container_that_is_to_be_kept_is_kept_or_not_whatever_was_written_down_last(bool written)
+    {
+        var moments = await AllAsync((life, at) => CrashJournal.Silence(life.System.Name, at, written), (life, spec) => life.KeepAsync(spec.Container), runs: true);
+        Assert.Equal(2, moments); // asked, marked
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_refresh_of_names_is_finished_by_the_next_daemon_whatever_was_asked_of_Incus_last(bool done)
+    {
+        var moments = await AllAsync(
+            (_, at) => Incus.Faults.Silence(at, done),
+            async (_, spec) =>
+            {
+                // The new address first, the old one goes an interval later.
+                Dns.Addresses = ["198.51.100.8"];
+                await HoldsAsync("in its first life", () => Task.FromResult(Outdated(spec)));
+                return spec;
+            },
+            runs: true, policy: new NetworkPolicy { Mode = NetworkMode.Allowlist, AllowedDomains = ["api.test"], RefreshMinutes = 1 }, outdated: Outdated);
+        Assert.InRange(moments, 6, 200);
+
+        string Outdated(LaunchSpec spec) =>
+            Incus.NetworkAcls.GetValueOrDefault(spec.Container) is { } acl && string.Join(' ', acl.Egress.Select(rule => (string?)rule!["destination"])) is var open
+            && (!open.Contains("198.51.100.8", StringComparison.Ordinal) || open.Contains("198.51.100.7", StringComparison.Ordinal))
+                ? $"open are {open}; "
+                : "";
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Cleaning_can_be_broken_off_whatever_was_asked_of_Incus_last(bool done)
+    {
+        var moments = await AllAsync((_, at) => Incus.Faults.Silence(at, done), (life, _) => life.CleanAsync(), runs: true, persistent: true, rests: true, mayGo: true);
+        Assert.InRange(moments, 6, 100);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Cleaning_can_be_broken_off_whatever_was_written_down_last(bool written)
+    {
+        var moments = await AllAsync(
+            (life, at) => CrashJournal.Silence(life.System.Name, at, written), (life, _) => life.CleanAsync(), runs: true, persistent: true, rests: true, mayGo: true);
+        Assert.InRange(moments, 2, 4); // asked, freed, released
+    }
+
     private static NetworkPolicy Restricted { get; } = new() { Mode = NetworkMode.Restricted };
 
     private static NetworkPolicy Listed { get; } = new() { Mode = NetworkMode.Allowlist, AllowedDomains = ["198.51.100.7"] };
 
-    // Kills the daemon at one moment after the other, until what it does is finished before the moment comes.
-    private async Task<int> AllAsync(Func<DaemonLife, int, Task> crash, Func<DaemonLife, LaunchSpec, Task<object>> deed, bool runs = false, bool persistent = false, bool rests = false, NetworkPolicy? policy = null)
+    // Kills the daemon at one moment after the other, until what it does is finished before the moment comes. Beforehand the session runs; it rests in a
+    // kept container, or has ended.
+    private async Task<int> AllAsync(
+        Func<DaemonLife, int, Task> crash, Func<DaemonLife, LaunchSpec, Task<object>> deed,
+        bool runs = false, bool persistent = false, bool rests = false, bool ended = false, bool mayGo = false, NetworkPolicy? policy = null,
+        Func<LaunchSpec, string>? outdated = null)
     {
         for (var moment = 0; ; moment++)
         {
             var spec = Spec(moment, persistent) with { Policy = policy ?? Restricted };
-            await using var first = await DaemonLife.BeginAsync(Home(moment), Incus, spec.Workspace);
+            Dns.Addresses = ["198.51.100.7"];
+            await using var first = await BeginAsync(moment, spec);
             if (runs) Started(await first.StartAsync(spec));
-            if (rests) Assert.IsType<SlotProtocol.Ended>(await first.EndAsync(spec.Container, remove: false));
+            if (runs) await File.WriteAllTextAsync(Conversation(moment, spec), spec.SessionId);
+            if (rests || ended) Assert.IsType<SlotProtocol.Ended>(await first.EndAsync(spec.Container, remove: false));
+            if (ended) await HoldsAsync($"before moment {moment}", async () => (await first.ListAsync()).Count == 0 ? "" : "the slot is not free; ");
             var reached = crash(first, moment);
             var finished = deed(first, spec);
             if (await Task.WhenAny(reached, finished).WaitAsync(Patience) == finished)
             {
-                Assert.False((await finished) is SlotProtocol.NotStarted or SlotProtocol.NotEnded or SlotProtocol.NotPoliced, $"{await finished}");
+                Assert.False((await finished) is SlotProtocol.NotStarted or SlotProtocol.NotEnded or SlotProtocol.NotPoliced or SlotProtocol.NotKept, $"{await finished}");
                 Incus.Faults.Clear();
+                output.WriteLine($"killed at {moment} moments");
                 return moment;
             }
 
             await first.DisposeAsync();
             Incus.Faults.Clear();
             Assert.Equal("", Unguarded());
-            await RecoversAsync(moment, spec, runs, persistent);
+            await RecoversAsync(moment, spec, runs, persistent && !mayGo, outdated ?? (_ => ""));
         }
     }
 
-    private async Task RecoversAsync(int moment, LaunchSpec spec, bool began, bool persistent)
+    private Task<DaemonLife> BeginAsync(int moment, LaunchSpec spec) => DaemonLife.BeginAsync(Home(moment), Incus, spec.Workspace, new Servers(Dns));
+
+    private async Task RecoversAsync(int moment, LaunchSpec spec, bool began, bool persistent, Func<LaunchSpec, string> outdated)
     {
-        await using var second = await DaemonLife.BeginAsync(Home(moment), Incus, spec.Workspace);
-        await HoldsAsync($"at moment {moment}", async () => Wrong(await second.ListAsync(), moment, spec, began, persistent));
+        await using var second = await BeginAsync(moment, spec);
+        await HoldsAsync($"at moment {moment}", async () => Wrong(await second.ListAsync(), moment, spec, began, persistent) + outdated(spec));
 
         // Nothing stands in the way of the next session, nor in the way of its end.
         if (await second.ListAsync() is [{ Phase: SlotPhase.Running }])
         {
             began = true;
+            await File.WriteAllTextAsync(Conversation(moment, spec), spec.SessionId);
         }
         else
         {
@@ -166,7 +265,7 @@ public sealed class CrashSpecs : IAsyncLifetime
         {
             [] when !persistent => ("none", (0, 0, 0, false)),
             [{ Phase: SlotPhase.Running }] => ("running", (1, 1, 1, true)),
-            [{ Phase: SlotPhase.Kept }] when persistent => ("kept", (1, 1, 1, false)),
+            [{ Phase: SlotPhase.Kept, Spec.Persistent: true }] => ("kept", (1, 1, 1, false)),
             _ => (string.Join(' ', slots.Select(slot => slot.Phase)), (-1, -1, -1, false)),
         };
         var found = (instances.Count, networks.Count, acls.Count, held);
@@ -175,6 +274,8 @@ public sealed class CrashSpecs : IAsyncLifetime
         if (held != notes.Count > 0) wrong += $"notes: {string.Join(' ', notes)}; ";
         if (instances.Values.Any(instance => instance.IsRunning != (phase == "running"))) wrong += $"{phase}, and the container {(phase == "running" ? "rests" : "runs")}; ";
         if (slots is [{ Phase: SlotPhase.Running } running] && (running.Unpoliced || running.Spec?.Policy.Mode != InForce(spec.Container))) wrong += $"{running.Spec?.Policy.Mode} was asked for, and {InForce(spec.Container)} is in force; ";
+        if (slots is [{ Spec: { } known } slot] && (slot.Unmarked || instances.Values.Any(i => i.Config[OwnerKeys.Spec].Contains("\"persistent\":true", StringComparison.Ordinal) != known.Persistent))) wrong += "the container's keys do not say whether it is kept; ";
+        if (began && session && File.ReadAllText(Conversation(moment, spec)) != spec.SessionId) wrong += "the conversation has changed; ";
         // A session that began is kept, one that never did leaves nothing.
         if (began && !session) wrong += "the session is lost; ";
         if (!began && phase == "none" && session) wrong += "a session that never began is left; ";
@@ -223,6 +324,8 @@ public sealed class CrashSpecs : IAsyncLifetime
         }
     }
 
+    private string Conversation(int moment, LaunchSpec spec) => Path.Combine(Home(moment), "sessions-dummy", spec.SessionId, "conversation");
+
     private string Home(int moment) => Path.Combine(_root, $"home-{moment}");
 
     private LaunchSpec Spec(int moment, bool persistent)
@@ -234,5 +337,10 @@ public sealed class CrashSpecs : IAsyncLifetime
             Workspace = workspace,
             ProtectedPaths = [".vscode"],
         };
+    }
+
+    private sealed class Servers(DnsBench dns) : NameServers
+    {
+        public override IReadOnlyList<IPEndPoint> Read() => [dns.EndPoint];
     }
 }

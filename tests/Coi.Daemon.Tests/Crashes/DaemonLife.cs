@@ -1,9 +1,13 @@
 using Akka.Actor;
 using Akka.Configuration;
+using Akka.Hosting;
+using Coi.Contracts;
+using Coi.Daemon.Api;
 using Coi.Daemon.Hosting;
 using Coi.Daemon.Incus;
 using Coi.Daemon.Index;
 using Coi.Daemon.Network;
+using Coi.Daemon.Network.Names;
 using Coi.Daemon.Protection;
 using Coi.Daemon.Reconciliation;
 using Coi.Daemon.Sessions;
@@ -35,26 +39,32 @@ internal sealed class DaemonLife : IAsyncDisposable
         """;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    // Of the network's timers.
+    private static readonly TimeSpan Minute = TimeSpan.FromMilliseconds(100);
     private readonly IncusClient _incus;
     private readonly IActorRef _index;
     private readonly IActorRef _reconciler;
     private readonly IActorRef _workspaces;
+    private readonly CleanPlan _plan;
 
-    private DaemonLife(string root, FakeIncusServer incus, IReadOnlyList<string> known)
+    private DaemonLife(string root, FakeIncusServer incus, IReadOnlyList<string> known, NameServers? names)
     {
         System = ActorSystem.Create($"coid-{Guid.NewGuid():N}", ConfigurationFactory.ParseString(Settings));
         _incus = new IncusClient(new IncusClientOptions { SocketPath = incus.SocketPath });
         var home = new DaemonHome(root, Path.Combine(root, "socket"));
-        var services = TestNetworks.Of(_incus, home, TimeProvider.System);
+        var services = TestNetworks.Of(_incus, home, TimeProvider.System, names, Minute);
         var networks = services.GetRequiredService<SlotNetworks>();
-        var sessions = new SessionKeeper(new SessionStore(root, TimeProvider.System), TimeProvider.System);
-        var effects = new SlotEffects(_incus, networks, sessions, new WorkspaceGuards(home), home);
+        var store = new SessionStore(root, TimeProvider.System);
+        var guards = new WorkspaceGuards(home);
+        var effects = new SlotEffects(_incus, networks, new SessionKeeper(store, TimeProvider.System), guards, home);
         _index = System.ActorOf(Props.Create(() => new IndexActor(ActorRefs.Nobody)), "index");
         var gateway = System.ActorOf(Props.Create(() => new IncusGatewayActor(12)), "incus");
         var slots = new SlotDependencies(gateway, _index, effects, IncusFailures.Explain, TimeProvider.System, services.GetRequiredService<IAllowlistUpdater>());
         _reconciler = System.ActorOf(Props.Create(() => new ReconcilerActor(_incus, _index, home, networks, () => _workspaces!, () => null, TimeProvider.System)), "reconciler");
         _workspaces = System.ActorOf(Props.Create(() => new WorkspacesActor(slots, known, _reconciler)), "workspaces");
         System.ActorOf(Props.Create(() => new IncusEventsActor(_incus, _index, _reconciler, ActorRefs.Nobody)), "events");
+        _plan = new CleanPlan(_incus, new ContainerIndex(new Required<IndexActor>(_index)), store, networks, guards, home, TimeProvider.System);
     }
 
     public ActorSystem System { get; }
@@ -63,9 +73,10 @@ internal sealed class DaemonLife : IAsyncDisposable
     /// <param name="root">The coi home.</param>
     /// <param name="incus">The Incus.</param>
     /// <param name="workspace">The workspace that its journal knows, if it has got so far.</param>
-    public static async Task<DaemonLife> BeginAsync(string root, FakeIncusServer incus, string workspace)
+    /// <param name="names">Who it asks for names; null for whom this machine asks.</param>
+    public static async Task<DaemonLife> BeginAsync(string root, FakeIncusServer incus, string workspace, NameServers? names = null)
     {
-        var life = new DaemonLife(root, incus, [WorkspacesActor.IdPrefix + WorkspaceHash.Of(workspace)]);
+        var life = new DaemonLife(root, incus, [WorkspacesActor.IdPrefix + WorkspaceHash.Of(workspace)], names);
         using var deadline = new CancellationTokenSource(Patience);
         while (!(await life._reconciler.Ask<ReconcilerProtocol.Report>(ReconcilerProtocol.GetReport.Instance, deadline.Token)).Completed) await Task.Delay(5, deadline.Token);
         return life;
@@ -95,6 +106,21 @@ internal sealed class DaemonLife : IAsyncDisposable
         return await entry.Actor.Ask<object>(asker => new SlotProtocol.PoliceContainer(container, from, policy, asker), Patience, CancellationToken.None);
     }
 
+    /// <summary>Makes a running container one that is kept.</summary>
+    public async Task<object> KeepAsync(string container)
+    {
+        var entry = Assert.IsType<IndexProtocol.Entry>(await _index.Ask<object>(new IndexProtocol.FindContainer(container), Patience));
+        return await entry.Actor.Ask<object>(asker => new SlotProtocol.KeepContainer(container, asker), Patience, CancellationToken.None);
+    }
+
+    /// <summary>Removes what <c>coi clean</c> does; the answer is how many things that were.</summary>
+    public async Task<object> CleanAsync()
+    {
+        var found = await _plan.FindAsync(new CleanRequest { Containers = true, Orphans = true }, CancellationToken.None);
+        foreach (var removal in found) await removal.RemoveAsync(CancellationToken.None);
+        return found.Count;
+    }
+
     /// <summary>What it says that there is.</summary>
     public async Task<IReadOnlyList<SlotState>> ListAsync() =>
         [.. (await _index.Ask<IndexProtocol.Containers>(IndexProtocol.ListContainers.Instance, Patience)).Entries.Select(entry => entry.State)];
@@ -104,6 +130,11 @@ internal sealed class DaemonLife : IAsyncDisposable
     {
         _incus.Dispose();
         await System.Terminate();
+    }
+
+    private sealed record Required<T>(IActorRef ActorRef) : IRequiredActor<T>
+    {
+        public Task<IActorRef> GetAsync(CancellationToken cancellationToken = default) => Task.FromResult(ActorRef);
     }
 
     private sealed class Answer
