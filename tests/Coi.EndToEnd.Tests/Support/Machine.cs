@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Coi.EndToEnd.Tests.Support;
 
 /// <summary>What the machine lets the tests do.</summary>
@@ -10,15 +12,34 @@ internal static class Machine
     }
 
     /// <summary>Kills Incus' daemon as a crash does, and starts it as it was started before.</summary>
-    public static async Task KillAndStartIncusAsync()
+    /// <param name="whileDown">What happens between the two.</param>
+    public static async Task KillAndStartIncusAsync(Func<Task>? whileDown = null)
     {
         RequireRoot("killing Incus");
         var pid = (await Shell.OutputAsync("pgrep", "--oldest", "--exact", "incusd")).Trim();
         var command = (await File.ReadAllTextAsync($"/proc/{pid}/cmdline")).Split('\0', StringSplitOptions.RemoveEmptyEntries);
         var environment = (await File.ReadAllTextAsync($"/proc/{pid}/environ")).Split('\0', StringSplitOptions.RemoveEmptyEntries);
         await Shell.OutputAsync("kill", "-9", pid);
+        if (whileDown is not null) await whileDown();
         if (Directory.Exists("/run/systemd/system")) await Shell.OutputAsync("systemctl", "restart", "incus.service");
         else await Shell.OutputAsync("sh", ["-c", "ulimit -n 1048576; setsid --fork \"$@\" > /dev/null 2>&1 < /dev/null", "sh", "env", "-i", .. environment, .. command]);
         await Shell.OutputAsync("timeout", "90", "incus", "admin", "waitready", "--timeout=80");
+    }
+
+    /// <summary>As far as containers and Incus can tell, a power cut: neither is asked, no hook runs. Then Incus starts again.</summary>
+    /// <param name="containers">Containers that run.</param>
+    public static async Task CutPowerAsync(IReadOnlyList<string> containers)
+    {
+        var processes = new List<string>();
+        foreach (var container in containers)
+        {
+            var state = JsonNode.Parse(await Shell.OutputAsync("incus", "query", $"/1.0/instances/{container}/state"));
+            var init = (int?)state?["pid"] ?? throw new InvalidOperationException($"{container} has no process");
+            var monitor = (await File.ReadAllLinesAsync($"/proc/{init}/status")).First(line => line.StartsWith("PPid:", StringComparison.Ordinal)).Split('\t')[1];
+            // The monitor first: it would tell Incus of the end.
+            processes.AddRange([monitor, init.ToString()]);
+        }
+
+        await KillAndStartIncusAsync(() => Shell.OutputAsync("kill", ["-9", .. processes]));
     }
 }
