@@ -49,10 +49,11 @@ suite_filter() {
   fi
 }
 
+# SUITE_MINUTES and HANG_MINUTES are for the long forms of scripts/soak.sh.
 minutes_of() {
   case $1 in
-    *EndToEnd*) echo 65 ;;
-    *) echo 15 ;;
+    *EndToEnd*) echo "${SUITE_MINUTES:-65}" ;;
+    *) echo "${SUITE_MINUTES:-15}" ;;
   esac
 }
 

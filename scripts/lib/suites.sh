@@ -27,7 +27,7 @@ suite_runner() {
   RUNNER=()
   if ((EUID == 0)) || [[ ${fast:-no} == yes || $project != *@(Daemon|EndToEnd).Tests* ]]; then return 0; fi
   RUNNER=(sudo -n -- env "PATH=$PATH:/usr/sbin:/sbin" HOME=/root)
-  for name in COI_TEST_PROGRAMS TEST_RESULTS COI_TEST_NETWORK DOTNET_ROOT DOTNET_CLI_TELEMETRY_OPTOUT DOTNET_NOLOGO CI; do
+  for name in COI_TEST_PROGRAMS TEST_RESULTS COI_TEST_NETWORK COI_TEST_KILLS COI_TEST_SOAK COI_TEST_ROUNDS COI_TEST_NETWORKS COI_TEST_SEED DOTNET_ROOT DOTNET_CLI_TELEMETRY_OPTOUT DOTNET_NOLOGO CI; do
     if [[ -n ${!name:-} ]]; then RUNNER+=("$name=${!name}"); fi
   done
 }
@@ -44,7 +44,7 @@ run_suite() {
   # A suite that hangs says which test it hangs in; timeout is the net below that.
   suite_runner "$project"
   timeout --kill-after=30 "${minutes}m" "${RUNNER[@]}" dotnet test "$project" -c Release --no-build --nologo \
-    --logger "trx;LogFileName=$results" --logger "console;verbosity=normal" --blame-hang --blame-hang-timeout 6m --blame-hang-dump-type none \
+    --logger "trx;LogFileName=$results" --logger "console;verbosity=normal" --blame-hang --blame-hang-timeout "${HANG_MINUTES:-6}m" --blame-hang-dump-type none \
     --results-directory "$TEST_RESULTS" "${arguments[@]}" </dev/null >>"$UI_LOG" 2>&1 || rc=$?
   ui_ticker_stop
   ((${#RUNNER[@]} == 0)) || as_root chown -R "$(id -u):$(id -g)" "$TEST_RESULTS"

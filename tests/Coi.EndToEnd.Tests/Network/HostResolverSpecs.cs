@@ -51,6 +51,7 @@ public sealed class HostResolverSpecs(ITestOutputHelper output) : EndToEndSpecs(
         foreach (var container in new[] { listing, restricted, open, launched })
         {
             var own = await GatewayAsync(container);
+            // The kernel answers six datagrams of a container at once and then one each second (net.ipv4.icmp_ratelimit): refused or dropped, both are closed.
             await Inside.ExpectAsync(
                 container, $"tcp:{own}:53 → open", $"dns:{others}:{Other} → refused", $"dns:{others}:{Other}:tcp → refused", $"udp:{others}:67 → refused",
                 "dns:198.51.100.69:any.test → closed", "dns:198.51.100.69:any.test:tcp → refused", "udp:198.51.100.69:67 → refused");
