@@ -55,6 +55,9 @@ public sealed class FakeIncusServer : IAsyncDisposable
     public string AddImage(string alias, IReadOnlyDictionary<string, string>? properties = null) =>
         State.AddImage(alias, properties);
 
+    /// <summary>Forgets what was asked so far; only for those who ask for long.</summary>
+    public void ForgetRequests() => _requests.Clear();
+
     /// <summary>Adds or replaces a profile.</summary>
     public void AddProfile(string name, IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> devices) =>
         State.AddProfile(name, devices);

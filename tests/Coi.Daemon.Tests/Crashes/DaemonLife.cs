@@ -150,7 +150,9 @@ internal sealed class DaemonLife : IAsyncDisposable
     {
         public Asker(Answer answer) => ReceiveAny(message =>
         {
-            if (message is SlotProtocol.Started or SlotProtocol.NotStarted) answer.Set(message);
+            if (message is not (SlotProtocol.Started or SlotProtocol.NotStarted)) return;
+            answer.Set(message);
+            Context.Stop(Self);
         });
     }
 }
