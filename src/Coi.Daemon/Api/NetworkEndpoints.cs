@@ -18,7 +18,7 @@ namespace Coi.Daemon.Api;
 internal sealed class NetworkEndpoints(
     ActorSystem system, NetworkInspection inspection, NetworkTests tests, AllowlistNames names, NamedContainers containers, IRequiredActor<NamedContainersActor> caretaker, DaemonLifetime lifetime)
 {
-    // A bridge that changes may take seconds, Incus on a busy machine may stand still for a minute, and a slot tries three times before it says so.
+    // A bridge that changes may take seconds, on a busy machine many, and a slot tries three times before it says so.
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(5);
 
     /// <summary><c>GET /v1/containers/{name}/network</c>.</summary>

@@ -190,7 +190,7 @@ internal sealed class ImageBuild(IncusClient incus, BuildRecipe recipe, BuildReq
             }
             catch (Exception error) when (attempt < CleanupAttempts && error is IncusException or IncusTimeoutException)
             {
-                // Incus stands still for half a minute now and then, which each of its calls has waited for.
+                // A busy machine, or somebody whose connection keeps others out (decision 8): each call has waited for its whole deadline.
             }
             catch (Exception error) when (error is IncusException or IncusUnavailableException or IncusTimeoutException or OperationCanceledException)
             {

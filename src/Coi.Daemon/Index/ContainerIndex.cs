@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Hosting;
+using Coi.Domain;
 using Coi.Domain.Slots;
 
 namespace Coi.Daemon.Index;
@@ -7,18 +8,19 @@ namespace Coi.Daemon.Index;
 /// <summary>Asks the index what containers there are, and which sessions are live in them; the one place that does, with one deadline.</summary>
 internal sealed class ContainerIndex(IRequiredActor<IndexActor> index)
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(5);
+    // Questions wait until the journal is replayed, which takes seconds when it is long or the machine busy.
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
 
     /// <summary>Every container that exists, by name.</summary>
     public async Task<IReadOnlyList<IndexProtocol.Entry>> ListAsync(CancellationToken cancellationToken) => (await AllAsync(cancellationToken)).Entries;
 
     /// <summary>The same as the index tells it.</summary>
     public Task<IndexProtocol.Containers> AllAsync(CancellationToken cancellationToken) =>
-        index.ActorRef.Ask<IndexProtocol.Containers>(IndexProtocol.ListContainers.Instance, Deadline, cancellationToken);
+        AskAsync<IndexProtocol.Containers>(IndexProtocol.ListContainers.Instance, cancellationToken);
 
     /// <summary>A container by name: one that exists, one that ended a while ago, or none.</summary>
     public Task<IndexProtocol.ILookup> LookUpAsync(string name, CancellationToken cancellationToken) =>
-        index.ActorRef.Ask<IndexProtocol.ILookup>(new IndexProtocol.FindContainer(name), Deadline, cancellationToken);
+        AskAsync<IndexProtocol.ILookup>(new IndexProtocol.FindContainer(name), cancellationToken);
 
     /// <summary>A container that exists; null when none has this name.</summary>
     public async Task<IndexProtocol.Entry?> FindAsync(string name, CancellationToken cancellationToken) =>
@@ -35,4 +37,17 @@ internal sealed class ContainerIndex(IRequiredActor<IndexActor> index)
         .OfType<LaunchSpec>()
         .DistinctBy(spec => spec.SessionId)
         .ToDictionary(spec => spec.SessionId, spec => spec.Container);
+
+    private async Task<T> AskAsync<T>(object question, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await index.ActorRef.Ask<T>(question, Deadline, cancellationToken);
+        }
+        catch (AskTimeoutException)
+        {
+            throw new FailureException(new Failure(
+                "daemon.busy", $"coid did not answer within {Deadline.TotalSeconds:0} s: it still reads its journal, or this machine is very busy", "Try again; coi daemon logs"));
+        }
+    }
 }

@@ -15,7 +15,7 @@ internal sealed class SftpConnection : IAsyncDisposable
     private const int BufferSize = 256 * 1024;
     // What is under way at once is held in memory on both sides.
     private const int MostRequests = 128;
-    // Incus itself can stand still for a minute on a busy machine.
+    // Somebody whose connection keeps others out of Incus is gone by then, mostly.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly Stream _stream;
