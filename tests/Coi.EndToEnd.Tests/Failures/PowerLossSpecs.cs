@@ -31,8 +31,6 @@ public sealed class PowerLossSpecs(ITestOutputHelper output) : EndToEndSpecs(out
             await Coi.ScreenShowsAsync(await Coi.StartAsync($"--resume={session}"), "resumed with 1 earlier exchanges");
 
         await Coi.OutputAsync("kill", "--all", "--force");
-        Assert.Equal([kept], (await Coi.ListAsync()).Names);
-        await Coi.OutputAsync("container", "delete", kept);
         await Coi.NothingIsLeftAsync();
     }
 }

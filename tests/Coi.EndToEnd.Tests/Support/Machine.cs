@@ -16,14 +16,28 @@ internal static class Machine
     public static async Task KillAndStartIncusAsync(Func<Task>? whileDown = null)
     {
         RequireRoot("killing Incus");
-        var pid = (await Shell.OutputAsync("pgrep", "--oldest", "--exact", "incusd")).Trim();
-        var command = (await File.ReadAllTextAsync($"/proc/{pid}/cmdline")).Split('\0', StringSplitOptions.RemoveEmptyEntries);
+        // The monitors of containers, and what Incus forks for a command, are called incusd too.
+        var (pid, command) = (await Shell.OutputAsync("pgrep", "--exact", "incusd")).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(id => (Id: id, Command: CommandOf(id))).Single(process => process.Command is [var program, ..] && program.EndsWith("/incusd", StringComparison.Ordinal)
+                && !process.Command.Skip(1).Any(word => word.StartsWith("fork", StringComparison.Ordinal)));
         var environment = (await File.ReadAllTextAsync($"/proc/{pid}/environ")).Split('\0', StringSplitOptions.RemoveEmptyEntries);
         await Shell.OutputAsync("kill", "-9", pid);
         if (whileDown is not null) await whileDown();
         if (Directory.Exists("/run/systemd/system")) await Shell.OutputAsync("systemctl", "restart", "incus.service");
         else await Shell.OutputAsync("sh", ["-c", "ulimit -n 1048576; setsid --fork \"$@\" > /dev/null 2>&1 < /dev/null", "sh", "env", "-i", .. environment, .. command]);
         await Shell.OutputAsync("timeout", "90", "incus", "admin", "waitready", "--timeout=80");
+    }
+
+    private static string[] CommandOf(string pid)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{pid}/cmdline").Split('\0', StringSplitOptions.RemoveEmptyEntries);
+        }
+        catch (IOException)
+        {
+            return []; // It has ended.
+        }
     }
 
     /// <summary>As far as containers and Incus can tell, a power cut: neither is asked, no hook runs. Then Incus starts again.</summary>
