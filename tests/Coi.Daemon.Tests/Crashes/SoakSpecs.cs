@@ -14,6 +14,7 @@ namespace Coi.Daemon.Tests.Crashes;
 /// Sessions in and out of one daemon for long, while Incus fails, stalls, breaks connections and sends half of its answers at random.
 /// <c>COI_TEST_SOAK</c> sets how many sessions (120 by default; 2,000 in scripts/soak.sh), <c>COI_TEST_SEED</c> which faults.
 /// </summary>
+[Collection(MeasuresTheProcess.Name)]
 public sealed class SoakSpecs(ITestOutputHelper output) : IAsyncLifetime
 {
     private const int AtOnce = 8;

@@ -17,6 +17,7 @@ using Xunit.Abstractions;
 namespace Coi.Daemon.Tests.Journal;
 
 /// <summary>How long the daemon needs for a journal of 100,000 events: until every slot is back and questions are answered.</summary>
+[Collection(MeasuresTheProcess.Name)]
 public sealed class RecoverySpecs(ITestOutputHelper output) : IDisposable
 {
     private const int Events = 100_000;
