@@ -53,7 +53,7 @@ suite_filter() {
 minutes_of() {
   case $1 in
     *EndToEnd*) echo "${SUITE_MINUTES:-65}" ;;
-    *) echo "${SUITE_MINUTES:-15}" ;;
+    *) echo "${SUITE_MINUTES:-25}" ;;
   esac
 }
 
