@@ -66,7 +66,7 @@ public sealed class BuildSpecs(ITestOutputHelper output) : EndToEndSpecs(output)
         var joined = await second;
         Assert.Equal(1, joined.ExitCode);
         Assert.Contains("cancel", joined.Error, StringComparison.Ordinal);
-        await Coi.NothingIsLeftAsync();
+        await Coi.NothingIsLeftAsync(seconds: 60);
         Assert.Equal(["base", "coi"], await _project!.AliasesAsync());
     }
 

@@ -139,7 +139,7 @@ internal sealed class CoiHome : IAsyncDisposable
     public async Task IsKeptAsync(string container)
     {
         await Eventually.IsTrueAsync(
-            $"waiting for {container} to be stopped and kept", TimeSpan.FromSeconds(30),
+            $"waiting for {container} to be stopped and kept", TimeSpan.FromSeconds(60),
             async () => (await ListAsync()).Find(container) is { } listed && ((string?)listed["phase"], (string?)listed["status"]) == ("kept", "Stopped"));
         Assert.Equal("Stopped", (string?)(await Incus.InstanceAsync(container))?["status"]);
     }
