@@ -94,14 +94,14 @@ internal sealed class DaemonLife : IAsyncDisposable
     /// <summary>Ends a container.</summary>
     public async Task<object> EndAsync(string container, bool remove)
     {
-        var entry = Assert.IsType<IndexProtocol.Entry>(await _index.Ask<object>(new IndexProtocol.FindContainer(container), Patience));
+        var entry = await EntryAsync(container);
         return await entry.Actor.Ask<object>(asker => new SlotProtocol.EndSession(container, new End(Force: true, remove, 0), asker), Patience, CancellationToken.None);
     }
 
     /// <summary>Puts another network policy into force.</summary>
     public async Task<object> PoliceAsync(string container, NetworkPolicy policy)
     {
-        var entry = Assert.IsType<IndexProtocol.Entry>(await _index.Ask<object>(new IndexProtocol.FindContainer(container), Patience));
+        var entry = await EntryAsync(container);
         var from = entry.State.Spec?.Policy ?? policy;
         return await entry.Actor.Ask<object>(asker => new SlotProtocol.PoliceContainer(container, from, policy, asker), Patience, CancellationToken.None);
     }
@@ -109,7 +109,7 @@ internal sealed class DaemonLife : IAsyncDisposable
     /// <summary>Makes a running container one that is kept.</summary>
     public async Task<object> KeepAsync(string container)
     {
-        var entry = Assert.IsType<IndexProtocol.Entry>(await _index.Ask<object>(new IndexProtocol.FindContainer(container), Patience));
+        var entry = await EntryAsync(container);
         return await entry.Actor.Ask<object>(asker => new SlotProtocol.KeepContainer(container, asker), Patience, CancellationToken.None);
     }
 
@@ -131,6 +131,9 @@ internal sealed class DaemonLife : IAsyncDisposable
         _incus.Dispose();
         await System.Terminate();
     }
+
+    private async Task<IndexProtocol.Entry> EntryAsync(string container) =>
+        Assert.IsType<IndexProtocol.Entry>(await _index.Ask<object>(new IndexProtocol.FindContainer(container), Patience));
 
     private sealed record Required<T>(IActorRef ActorRef) : IRequiredActor<T>
     {
