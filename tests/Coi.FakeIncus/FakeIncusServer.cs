@@ -55,6 +55,9 @@ public sealed class FakeIncusServer : IAsyncDisposable
     public string AddImage(string alias, IReadOnlyDictionary<string, string>? properties = null) =>
         State.AddImage(alias, properties);
 
+    /// <summary>Operations that can still be read: those under way, and those that ended within five seconds, sockets and all.</summary>
+    public int KnownOperations => State.Operations.All.Count;
+
     /// <summary>Forgets what was asked so far; only for those who ask for long.</summary>
     public void ForgetRequests() => _requests.Clear();
 
