@@ -46,6 +46,7 @@ internal sealed class ExecConnection : IDisposable
         IncusTransport transport, OperationsApi operations, string instance, ExecPost post, CancellationToken cancellationToken)
     {
         var action = $"run {post.Command[0]} in instance {instance}";
+        WebSocketKeys.Prepare();
         var envelope = await transport.SendAsync(
             action, HttpMethod.Post, $"{InstancesApi.Path(instance)}/exec", cancellationToken,
             JsonContent.Create(post, IncusJson.Default.ExecPost));

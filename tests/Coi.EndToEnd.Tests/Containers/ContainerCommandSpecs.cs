@@ -87,9 +87,14 @@ public sealed class ContainerCommandSpecs(ITestOutputHelper output) : EndToEndSp
         var name = $"{Coi.Prefix}many";
         await Coi.OutputAsync("container", "launch", "coi", name);
         var outcomes = await Task.WhenAll(Enumerable.Range(1, 50).Select(number => Coi.RunInAsync(
-            Coi.Workspace, ["container", "exec", name, "--", "sh", "-c", $"cat; echo err{number} >&2; exit {number}"], input: $"in{number}\n")));
+            Coi.Workspace, ["container", "exec", name, "--", "sh", "-c", $"tee /tmp/in{number}; echo err{number} >&2; exit {number}"], input: $"in{number}\n")));
         for (var number = 1; number <= 50; number++)
+        {
+            // What arrived inside tells which way a byte was lost.
+            if (outcomes[number - 1].Output.Length == 0) Assert.Fail($"{number} wrote nothing; inside arrived '{await Coi.OutputAsync("container", "exec", name, "--", "cat", $"/tmp/in{number}")}'");
             Assert.Equal((number, $"in{number}\n", $"err{number}\n"), (outcomes[number - 1].ExitCode, outcomes[number - 1].Output, outcomes[number - 1].Error));
+        }
+
         await Coi.OutputAsync("container", "delete", "--force", name);
     }
 
