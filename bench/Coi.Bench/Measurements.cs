@@ -6,11 +6,15 @@ namespace Coi.Bench;
 /// <summary>One run: the floor, coi on top of it, the short commands, the daemon.</summary>
 internal sealed class Measurements(CoiProgram coi, IncusClient incus, int rounds)
 {
+    /// <summary>How many sessions start at once.</summary>
+    public const int AtOnce = 8;
+
     private const string Image = "coi";
     private const int ManySessions = 10;
     private const int ShortRounds = 40;
     private const int ManyFiles = 10_000;
     private const int FileRounds = 3;
+    private const int ManyRounds = 3;
 
     public async Task<Table> RunAsync()
     {
@@ -31,6 +35,7 @@ internal sealed class Measurements(CoiProgram coi, IncusClient incus, int rounds
         table.Add("coi shell --background, tool's process runs", tool, networked.Median, 1.3);
         table.Add("coi shell --background, command returns", back, networked.Median);
 
+        await AtOnceAsync(table, floor);
         Say("Short commands");
         table.Add("a process that does nothing", await Samples.TakeAsync(ShortRounds, _ => CoiProgram.TrueAsync()));
         table.Add("coi version", await Samples.TakeAsync(ShortRounds, _ => coi.RunAsync("version")), limit: 10);
@@ -55,6 +60,37 @@ internal sealed class Measurements(CoiProgram coi, IncusClient incus, int rounds
     {
         Say("Commands of scripts");
         return new ScriptMeasurements(coi, incus, Image).MeasureAsync(table);
+    }
+
+    private async Task AtOnceAsync(Table table, Floor floor)
+    {
+        Say($"{AtOnce} at once");
+        var (bare, tools) = (new Samples(), new Samples());
+        for (var round = 1; round <= Math.Min(rounds, ManyRounds); round++)
+        {
+            bare.Add(await floor.ManyAsync());
+            tools.Add(await ToolsAtOnceAsync());
+        }
+
+        table.Add($"floor: {AtOnce} at once with bridge and ACL, all", bare);
+        table.Add($"{AtOnce} coi shell --background at once, all tools run", tools, bare.Median, 1.5);
+    }
+
+    private async Task<double> ToolsAtOnceAsync()
+    {
+        var workspace = Directory.CreateTempSubdirectory("coi-bench-").FullName;
+        try
+        {
+            var began = BootClock.Now;
+            var containers = await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(_ => coi.RunInAsync(workspace, "shell", "--background")));
+            var started = await Task.WhenAll(containers.Select(container => BootClock.StartOfToolAsync(incus, container.Trim())));
+            return (started.Max() - began) * 1000;
+        }
+        finally
+        {
+            await coi.RunAsync("kill", "--all", "--force");
+            Directory.Delete(workspace, recursive: true);
+        }
     }
 
     private async Task<(Samples Tool, Samples Back)> ColdShellAsync()
