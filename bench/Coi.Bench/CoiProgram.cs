@@ -7,6 +7,7 @@ namespace Coi.Bench;
 internal sealed class CoiProgram(string file)
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(12);
 
     public Task<string> RunAsync(params string[] arguments) => RunAsync(file, Environment.CurrentDirectory, arguments);
 
@@ -23,9 +24,10 @@ internal sealed class CoiProgram(string file)
         throw new InvalidOperationException("'coi daemon start' does not name the daemon's process");
     }
 
-    /// <summary>Resident memory of a process in mebibytes.</summary>
-    public static double ResidentMebibytes(int process)
+    /// <summary>Resident memory of the daemon in mebibytes, once it has had the time to give back what work needed.</summary>
+    public static async Task<double> ResidentAtRestAsync(int process)
     {
+        await Task.Delay(Rest);
         var line = File.ReadLines($"/proc/{process}/status").First(l => l.StartsWith("VmRSS:", StringComparison.Ordinal));
         return double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], System.Globalization.CultureInfo.InvariantCulture) / 1024;
     }

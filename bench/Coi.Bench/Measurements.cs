@@ -41,7 +41,7 @@ internal sealed class Measurements(CoiProgram coi, IncusClient incus, int rounds
         table.Add("coi version", await Samples.TakeAsync(ShortRounds, _ => coi.RunAsync("version")), limit: 10);
         table.Add("coi list --format=json, 0 sessions", await ListAsync(0), limit: 15);
         await ScriptsAsync(table);
-        table.AddMemory("coid resident, 0 sessions", CoiProgram.ResidentMebibytes(daemon), 150);
+        table.AddMemory("coid resident at rest, 0 sessions", await CoiProgram.ResidentAtRestAsync(daemon), 150);
         await ManyAsync(table, daemon);
         await FilesAsync(table);
         return table;
@@ -129,7 +129,7 @@ internal sealed class Measurements(CoiProgram coi, IncusClient incus, int rounds
         {
             for (var slot = 1; slot <= ManySessions; slot++) await coi.RunInAsync(workspace, "shell", "--background");
             table.Add($"coi list --format=json, {ManySessions} sessions", await ListAsync(ManySessions), limit: 15);
-            table.AddMemory($"coid resident, {ManySessions} sessions", CoiProgram.ResidentMebibytes(daemon), 150);
+            table.AddMemory($"coid resident at rest, {ManySessions} sessions", await CoiProgram.ResidentAtRestAsync(daemon), 150);
         }
         finally
         {

@@ -75,6 +75,7 @@ internal static class DaemonHost
             .AddSingleton(ProcessOwner.Current())
             .AddSingleton(services => Incus(services.GetRequiredService<ProcessOwner>()))
             .AddSingleton<DaemonLifetime>()
+            .AddHostedService<IdleMemory>()
             .AddSingleton(services => new SessionStore(home.Root, services.GetRequiredService<TimeProvider>()))
             .AddSingleton(services => new TrustStore(home.Root, services.GetRequiredService<TimeProvider>()))
             .AddSingleton<JournalHistory>()

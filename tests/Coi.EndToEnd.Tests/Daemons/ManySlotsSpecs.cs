@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Coi.EndToEnd.Tests.Support;
 using Coi.FakeIncus;
@@ -18,6 +17,7 @@ public sealed class ManySlotsSpecs : IAsyncLifetime
     private const int SlotsInWorkspace = 5, AtOnce = 8, Listings = 20;
     private const double Limit = 200e6;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(12);
     private readonly ITestOutputHelper _output;
     private readonly string _root = Directory.CreateTempSubdirectory("coi-e2e-").FullName;
     private readonly Dictionary<string, string?> _environment;
@@ -65,9 +65,8 @@ public sealed class ManySlotsSpecs : IAsyncLifetime
         await ListsAllAsync();
 
         var (listing, nothing) = (await MedianAsync("list", "--format=json"), await MedianAsync("version"));
-        var held = Resident(await DaemonAsync());
-        _output.WriteLine($"a listing takes {listing:0.0} ms, {listing - nothing:0.0} ms more than 'coi version'; coid holds {held / 1e6:0} MB");
-        Assert.True(held <= Limit, $"coid holds {held / 1e6:0} MB");
+        _output.WriteLine($"a listing takes {listing:0.0} ms, {listing - nothing:0.0} ms more than 'coi version'");
+        await HoldsLittleAsync();
 
         using (var daemon = Process.GetProcessById(await DaemonAsync()))
         {
@@ -80,7 +79,8 @@ public sealed class ManySlotsSpecs : IAsyncLifetime
         await ListsAllAsync();
         var back = began.Elapsed;
         using (var daemon = Process.GetProcessById(await DaemonAsync()))
-            _output.WriteLine($"after kill -9 all are listed again {back.TotalSeconds:0.0} s after 'coi daemon start', {daemon.TotalProcessorTime.TotalSeconds:0.0} s of a processor; coid holds {daemon.WorkingSet64 / 1e6:0} MB");
+            _output.WriteLine($"after kill -9 all are listed again {back.TotalSeconds:0.0} s after 'coi daemon start', {daemon.TotalProcessorTime.TotalSeconds:0.0} s of a processor");
+        await HoldsLittleAsync();
 
         await OutputAsync("kill", "--all", "--force");
         Assert.Empty(Incus.Instances);
@@ -96,6 +96,23 @@ public sealed class ManySlotsSpecs : IAsyncLifetime
             () => $"{running} are");
     }
 
+    private async Task HoldsLittleAsync()
+    {
+        using var daemon = Process.GetProcessById(await DaemonAsync());
+        var most = daemon.WorkingSet64;
+        await Eventually.IsTrueAsync(
+            $"waiting for coid to hold no more than {Limit / 1e6:0} MB", TimeSpan.FromSeconds(30),
+            () =>
+            {
+                daemon.Refresh();
+                return Task.FromResult(daemon.WorkingSet64 <= Limit);
+            },
+            () => $"it holds {daemon.WorkingSet64 / 1e6:0} MB");
+        await Task.Delay(Rest);
+        daemon.Refresh();
+        _output.WriteLine($"coid holds {most / 1e6:0} MB at work and {daemon.WorkingSet64 / 1e6:0} MB at rest");
+    }
+
     private async Task<double> MedianAsync(params IReadOnlyList<string> arguments)
     {
         var took = new List<double>();
@@ -108,9 +125,6 @@ public sealed class ManySlotsSpecs : IAsyncLifetime
         var status = JsonNode.Parse(await OutputAsync("daemon", "status", "--format=json"));
         return (int?)status?["status"]?["pid"] ?? throw new InvalidOperationException($"no process in {status}");
     }
-
-    private static long Resident(int process) =>
-        1024 * long.Parse(File.ReadLines($"/proc/{process}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal)).Split(':')[1].Replace("kB", "", StringComparison.Ordinal).Trim(), CultureInfo.InvariantCulture);
 
     private string Workspace(int n) => Directory.CreateDirectory(Path.Combine(_root, $"work-{n}")).FullName;
 
