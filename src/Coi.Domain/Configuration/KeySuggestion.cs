@@ -7,13 +7,21 @@ public static class KeySuggestion
     public static string? For(IReadOnlyList<string> path)
     {
         var written = string.Join('.', path);
-        var candidates = ConfigurationKeys.All.Where(key => key.InFiles).Select(key => Fill(key, path)).ToList();
-        // The right key in the wrong table, or without one, is nearer than any spelling.
-        var moved = ConfigurationKeys.All.Where(key => key.InFiles && key.Parts[^1] == path[^1]).Select(key => Fill(key, path)).ToList();
-        if (moved is [var only])
-            return only;
-        var nearest = candidates.Select(name => (Name: name, Distance: Distance(written, name))).MinBy(candidate => candidate.Distance);
-        return nearest.Distance <= Math.Max(2, written.Length / 4) ? nearest.Name : null;
+        var keys = ConfigurationKeys.All.Where(key => key.InFiles).ToList();
+        // The right key in the wrong table, or without one, is nearer than any spelling; a profile's is meant only within profiles.
+        if (Only(keys.Where(key => key.Parts[^1] == path[^1]), path) is { } moved)
+            return moved;
+        var nearest = keys.Select(key => Fill(key, path)).Select(name => (Name: name, Distance: Distance(written, name))).MinBy(candidate => candidate.Distance);
+        if (nearest.Distance <= Math.Max(2, written.Length / 4))
+            return nearest.Name;
+        return path.Count == 1 ? Only(keys.Where(key => Distance(written, key.Parts[^1]) <= Math.Max(1, written.Length / 4)), path) : null;
+    }
+
+    private static string? Only(IEnumerable<KeyDefinition> found, IReadOnlyList<string> path)
+    {
+        var all = found.ToList();
+        var nearby = all.Where(key => key.Parts.Contains("*") == (path[0] == "profiles")).ToList();
+        return (nearby.Count == 1 ? nearby : all) is [var only] ? Fill(only, path) : null;
     }
 
     // What the user chose to call a profile is not a mistake.

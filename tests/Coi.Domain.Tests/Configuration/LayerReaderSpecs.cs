@@ -13,6 +13,10 @@ public sealed class LayerReaderSpecs
     [InlineData("defaults.block_private_networks", "network.block_private_networks")]
     [InlineData("network.allowed_domain", "network.allowed_domains")]
     [InlineData("profiles.rust.imgae", "profiles.rust.image")]
+    [InlineData("profiles.rust.defaults.image", "profiles.rust.image")]
+    [InlineData("image", "defaults.image")]
+    [InlineData("imge", "defaults.image")]
+    [InlineData("persistant", "defaults.persistent")]
     public void An_unknown_key_is_refused_with_the_nearest_known_one(string key, string nearest)
     {
         var problem = Assert.Single(Read(key, new Text("x")));
