@@ -78,13 +78,23 @@ internal sealed class Measurements(CoiProgram coi, IncusClient incus, int rounds
 
     private async Task<double> ToolsAtOnceAsync()
     {
+        var began = BootClock.Now;
+        var last = began;
+        await InWorkspaceAsync(async workspace =>
+        {
+            var containers = await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(_ => coi.RunInAsync(workspace, "shell", "--background")));
+            last = (await Task.WhenAll(containers.Select(container => BootClock.StartOfToolAsync(incus, container.Trim())))).Max();
+        });
+        return (last - began) * 1000;
+    }
+
+    // A workspace for many sessions, which end with it.
+    private async Task InWorkspaceAsync(Func<string, Task> act)
+    {
         var workspace = Directory.CreateTempSubdirectory("coi-bench-").FullName;
         try
         {
-            var began = BootClock.Now;
-            var containers = await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(_ => coi.RunInAsync(workspace, "shell", "--background")));
-            var started = await Task.WhenAll(containers.Select(container => BootClock.StartOfToolAsync(incus, container.Trim())));
-            return (started.Max() - began) * 1000;
+            await act(workspace);
         }
         finally
         {
@@ -121,21 +131,15 @@ internal sealed class Measurements(CoiProgram coi, IncusClient incus, int rounds
         return (tool, back);
     }
 
-    private async Task ManyAsync(Table table, int daemon)
+    private Task ManyAsync(Table table, int daemon)
     {
         Say($"{ManySessions} sessions side by side");
-        var workspace = Directory.CreateTempSubdirectory("coi-bench-").FullName;
-        try
+        return InWorkspaceAsync(async workspace =>
         {
             for (var slot = 1; slot <= ManySessions; slot++) await coi.RunInAsync(workspace, "shell", "--background");
             table.Add($"coi list --format=json, {ManySessions} sessions", await ListAsync(ManySessions), limit: 15);
             table.AddMemory($"coid resident at rest, {ManySessions} sessions", await CoiProgram.ResidentAtRestAsync(daemon), 150);
-        }
-        finally
-        {
-            await coi.RunAsync("kill", "--all", "--force");
-            Directory.Delete(workspace, recursive: true);
-        }
+        });
     }
 
     private async Task FilesAsync(Table table)

@@ -51,6 +51,17 @@ public sealed class FakeIncusServer : IAsyncDisposable
         return server;
     }
 
+    /// <summary>Starts a server that has an image, and where every command succeeds and says nothing.</summary>
+    /// <param name="socketPath">Where it listens.</param>
+    /// <param name="image">The image's alias.</param>
+    public static async Task<FakeIncusServer> StartWithImageAsync(string socketPath, string image)
+    {
+        var server = await StartAsync(socketPath);
+        server.AddImage(image);
+        server.OnExec((_, _, _) => FakeExecResult.Of(0));
+        return server;
+    }
+
     /// <summary>Adds an image with an alias and returns its fingerprint.</summary>
     public string AddImage(string alias, IReadOnlyDictionary<string, string>? properties = null) =>
         State.AddImage(alias, properties);

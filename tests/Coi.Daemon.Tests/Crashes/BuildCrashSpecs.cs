@@ -21,12 +21,7 @@ public sealed class BuildCrashSpecs(ITestOutputHelper output) : IAsyncLifetime
 
     private FakeIncusServer Incus => _incus ?? throw new InvalidOperationException("the test has not begun");
 
-    public async Task InitializeAsync()
-    {
-        _incus = await FakeIncusServer.StartAsync(Path.Combine(_root, "incus.socket"));
-        _incus.AddImage("base");
-        _incus.OnExec((_, _, _) => FakeExecResult.Of(0));
-    }
+    public async Task InitializeAsync() => _incus = await FakeIncusServer.StartWithImageAsync(Path.Combine(_root, "incus.socket"), "base");
 
     public async Task DisposeAsync()
     {

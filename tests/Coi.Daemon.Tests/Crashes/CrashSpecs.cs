@@ -32,9 +32,7 @@ public sealed class CrashSpecs(ITestOutputHelper output) : IAsyncLifetime
     {
         // The guards' hook is coi, which lies beside the daemon where it is installed.
         await File.WriteAllTextAsync(Path.Combine(AppContext.BaseDirectory, "coi"), "");
-        _incus = await FakeIncusServer.StartAsync(Path.Combine(_root, "incus.socket"));
-        _incus.AddImage("coi");
-        _incus.OnExec((_, _, _) => FakeExecResult.Of(0));
+        _incus = await FakeIncusServer.StartWithImageAsync(Path.Combine(_root, "incus.socket"), "coi");
     }
 
     public async Task DisposeAsync()

@@ -31,9 +31,7 @@ public sealed class SoakSpecs(ITestOutputHelper output) : IAsyncLifetime
     public async Task InitializeAsync()
     {
         await File.WriteAllTextAsync(Path.Combine(AppContext.BaseDirectory, "coi"), "");
-        _incus = await FakeIncusServer.StartAsync(Path.Combine(_root, "incus.socket"));
-        _incus.AddImage("coi");
-        _incus.OnExec((_, _, _) => FakeExecResult.Of(0));
+        _incus = await FakeIncusServer.StartWithImageAsync(Path.Combine(_root, "incus.socket"), "coi");
     }
 
     public async Task DisposeAsync()

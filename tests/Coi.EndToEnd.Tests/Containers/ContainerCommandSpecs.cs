@@ -90,9 +90,10 @@ public sealed class ContainerCommandSpecs(ITestOutputHelper output) : EndToEndSp
             Coi.Workspace, ["container", "exec", name, "--", "sh", "-c", $"tee /tmp/in{number}; echo err{number} >&2; exit {number}"], input: $"in{number}\n")));
         for (var number = 1; number <= 50; number++)
         {
+            var outcome = outcomes[number - 1];
             // What arrived inside tells which way a byte was lost.
-            if (outcomes[number - 1].Output.Length == 0) Assert.Fail($"{number} wrote nothing; inside arrived '{await Coi.OutputAsync("container", "exec", name, "--", "cat", $"/tmp/in{number}")}'");
-            Assert.Equal((number, $"in{number}\n", $"err{number}\n"), (outcomes[number - 1].ExitCode, outcomes[number - 1].Output, outcomes[number - 1].Error));
+            if (outcome.Output.Length == 0) Assert.Fail($"{number} wrote nothing; inside arrived '{await Coi.OutputAsync("container", "exec", name, "--", "cat", $"/tmp/in{number}")}'");
+            Assert.Equal((number, $"in{number}\n", $"err{number}\n"), (outcome.ExitCode, outcome.Output, outcome.Error));
         }
 
         await Coi.OutputAsync("container", "delete", "--force", name);

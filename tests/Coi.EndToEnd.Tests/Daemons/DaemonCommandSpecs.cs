@@ -119,12 +119,8 @@ public sealed class DaemonCommandSpecs(ITestOutputHelper output) : EndToEndSpecs
         var share = (ProcessTime(pid) - before) / Stopwatch.GetElapsedTime(start);
         Assert.True(share < 0.05, $"it used {share:P1} of a core while nothing happened");
 
-        var resident = 0L;
-        await Eventually.IsTrueAsync(
-            "waiting for the daemon to hold no more than 150 MiB", TimeSpan.FromSeconds(20),
-            async () => (resident = long.Parse(Regex.Match(await File.ReadAllTextAsync($"/proc/{pid}/status"), @"VmRSS:\s+(\d+) kB").Groups[1].Value) / 1024) <= 150,
-            () => $"it holds {resident} MiB");
-        Output.WriteLine($"{share:P1} of a core, {resident} MiB resident");
+        var resident = await ResidentMemory.FallsToAsync(pid ?? throw new InvalidOperationException("no daemon runs"), 150 << 20, seconds: 20);
+        Output.WriteLine($"{share:P1} of a core, {resident >> 20} MiB resident");
     }
 
     // Nothing is left of it, or only the entry that its parent has not read yet.

@@ -39,12 +39,7 @@ public sealed class ManySlotsSpecs : IAsyncLifetime
 
     private FakeIncusServer Incus => _incus ?? throw new InvalidOperationException("the test has not begun");
 
-    public async Task InitializeAsync()
-    {
-        _incus = await FakeIncusServer.StartAsync(Path.Combine(_root, "incus.socket"));
-        _incus.AddImage("coi");
-        _incus.OnExec((_, _, _) => FakeExecResult.Of(0));
-    }
+    public async Task InitializeAsync() => _incus = await FakeIncusServer.StartWithImageAsync(Path.Combine(_root, "incus.socket"), "coi");
 
     public async Task DisposeAsync()
     {
@@ -98,19 +93,11 @@ public sealed class ManySlotsSpecs : IAsyncLifetime
 
     private async Task HoldsLittleAsync()
     {
-        using var daemon = Process.GetProcessById(await DaemonAsync());
-        var most = daemon.WorkingSet64;
-        await Eventually.IsTrueAsync(
-            $"waiting for coid to hold no more than {Limit / 1e6:0} MB", TimeSpan.FromSeconds(30),
-            () =>
-            {
-                daemon.Refresh();
-                return Task.FromResult(daemon.WorkingSet64 <= Limit);
-            },
-            () => $"it holds {daemon.WorkingSet64 / 1e6:0} MB");
+        var daemon = await DaemonAsync();
+        var most = ResidentMemory.Of(daemon);
+        await ResidentMemory.FallsToAsync(daemon, Limit, seconds: 30);
         await Task.Delay(Rest);
-        daemon.Refresh();
-        _output.WriteLine($"coid holds {most / 1e6:0} MB at work and {daemon.WorkingSet64 / 1e6:0} MB at rest");
+        _output.WriteLine($"coid holds {most / 1e6:0} MB at work and {ResidentMemory.Of(daemon) / 1e6:0} MB at rest");
     }
 
     private async Task<double> MedianAsync(params IReadOnlyList<string> arguments)
