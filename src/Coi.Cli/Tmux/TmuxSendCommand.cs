@@ -1,21 +1,11 @@
 using System.CommandLine;
-using System.Text;
 using Coi.Cli.CommandLine;
-using Coi.Cli.Terminals;
-using Coi.Contracts;
 
 namespace Coi.Cli.Tmux;
 
 /// <summary><c>coi tmux send</c>.</summary>
 internal sealed class TmuxSendCommand : CoiCommand
 {
-    // They wait some 30 ms for more; on a busy machine they read late.
-    private static readonly TimeSpan AfterText = TimeSpan.FromMilliseconds(250);
-    // A program that has only just drawn its screen reads later; one that shows nothing of what is typed (a password) never answers.
-    private static readonly TimeSpan UntilShown = TimeSpan.FromSeconds(3);
-    // A program that shows something else in its place has shown it by then.
-    private static readonly TimeSpan UntilQuiet = TimeSpan.FromMilliseconds(750);
-
     private readonly Argument<string> _container = new("container");
     private readonly Argument<string?> _text = new("text") { Arity = ArgumentArity.ZeroOrOne };
     private readonly Option<string[]> _keys = new("--key")
@@ -42,7 +32,8 @@ internal sealed class TmuxSendCommand : CoiCommand
     /// <inheritdoc />
     public override string Details =>
         "The text arrives as it is: nothing in it is expanded, and 'Enter' is five letters. A text of several lines arrives as one that is\n" +
-        "pasted. Put -- before a text that begins with a dash.\n" + TmuxOptions.Where;
+        "pasted. Put -- before a text that begins with a dash. A key behind a text is pressed once the program has read the text, which a\n" +
+        "tool that is still starting does late: that is waited for, up to a minute.\n" + TmuxOptions.Where;
 
     /// <inheritdoc />
     public override IReadOnlyList<Example> Examples =>
@@ -68,88 +59,13 @@ internal sealed class TmuxSendCommand : CoiCommand
         if (keys.Count == 0 && !invocation.Value(_noEnter)) keys = ["Enter"];
         var target = await TmuxSessions.OnAsync(surroundings, invocation.Value(_container) ?? "", invocation.Value(_session), async (target, inside) =>
         {
-            var typing = new Typing(inside, target);
-            if (text is { Length: > 0 }) await TextAsync(typing, text, isAll: keys.Count == 0);
-            if (keys.Count > 0) await typing.TypeAsync(default, ["send-keys", "-t", target.Pane, .. keys]);
+            var typing = new TmuxTyping(inside, target, surroundings.Error.WriteLine);
+            if (text is { Length: > 0 }) await typing.TextAsync(text, isAll: keys.Count == 0);
+            if (keys.Count > 0) await typing.PressAsync(keys);
             return target;
         });
         if (json) OutputFormat.WriteJson(surroundings, new SentText(target.Container, target.Name, target.User, keys), TmuxJson.Default.SentText);
         else surroundings.Out.WriteLine($"Sent command to session {target.Container}");
         return ExitCodes.Success;
     }
-
-    private static async Task TextAsync(Typing typing, string text, bool isAll)
-    {
-        var target = typing.Target;
-        // Apart from the text: programs that recognise a paste by its speed (Gemini CLI, Codex) would take the key behind it for a part of it.
-        await using var watch = isAll ? null : await TmuxWatch.OpenAsync(typing.Inside, target, CancellationToken.None);
-        var before = watch is null ? "" : await watch.ScreenAsync(new ScreenWish(), CancellationToken.None);
-        if (text.Contains('\n', StringComparison.Ordinal))
-        {
-            var buffer = "coi-" + Guid.NewGuid().ToString("N");
-            // Bracketed where the program has asked for that: then its line ends do not act as Enter.
-            await typing.TypeAsync(
-                Encoding.UTF8.GetBytes(text), "load-buffer", "-b", buffer, "-", ";", "paste-buffer", "-p", "-d", "-b", buffer, "-t", target.Pane);
-        }
-        else
-        {
-            foreach (var part in TmuxText.Parts(text))
-                await typing.TypeAsync(default, "send-keys", "-t", target.Pane, "-l", "--", part);
-        }
-
-        if (watch is not null) await ReadAsync(watch, before, text);
-    }
-
-    /// <summary>What is typed into one session; once something was, it is never typed into another.</summary>
-    private sealed class Typing(Inside inside, TmuxTarget target)
-    {
-        private bool _begun;
-
-        public Inside Inside => inside;
-
-        public TmuxTarget Target => target;
-
-        public async Task TypeAsync(ReadOnlyMemory<byte> input, params IReadOnlyList<string> command)
-        {
-            try
-            {
-                await TmuxSessions.TypeAsync(inside, target, input, command);
-                _begun = true;
-            }
-            catch (ProblemException e) when (_begun && e.Problem.Code == TmuxSessions.Absent)
-            {
-                throw new ProblemException(e.Problem with { Code = "tmux.failed" });
-            }
-        }
-    }
-
-    /// <summary>Until the text has been read, as far as the screen tells: it is shown, or something else changed and nothing more does.</summary>
-    private static async Task ReadAsync(TmuxWatch watch, string before, string text)
-    {
-        using var deadline = new CancellationTokenSource(UntilShown);
-        using var quiet = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token);
-        try
-        {
-            for (var screen = before; screen == before || !Shows(screen, text); screen = await watch.ScreenAsync(new ScreenWish(), deadline.Token))
-            {
-                if (screen != before) quiet.CancelAfter(UntilQuiet);
-                await watch.ChangedAsync(quiet.Token);
-            }
-        }
-        catch (OperationCanceledException) when (quiet.IsCancellationRequested)
-        {
-            // It does not show what is typed.
-        }
-
-        await Task.Delay(AfterText);
-    }
-
-    // By the end of the text, which the program may have broken into lines.
-    private static bool Shows(string screen, string text)
-    {
-        var end = Ink(text.Split('\n').LastOrDefault(line => line.Trim().Length > 0) ?? "");
-        return end.Length > 0 && Ink(screen).Contains(end[Math.Max(0, end.Length - 12)..], StringComparison.Ordinal);
-    }
-
-    private static string Ink(string text) => string.Concat(text.Where(c => !char.IsWhiteSpace(c)));
 }

@@ -11,12 +11,12 @@ public sealed class CleanSpecs(ITestOutputHelper output) : EndToEndSpecs(output)
     public async Task Orphaned_networks_and_acls_go_and_nothing_else_does()
     {
         var live = await Coi.StartAsync();
-        var (bridge, acl) = ($"c{Guid.NewGuid():N}"[..12], $"{Coi.Prefix}orphan");
+        var acl = $"{Coi.Prefix}orphan";
         string[] keys = [$"user.coi.home={Coi.State}", $"user.coi.container={acl}", "user.coi.kind=session"];
         await Shell.OutputAsync("incus", ["network", "acl", "create", acl, .. keys]);
         // Its name is made as coi makes it, for it is found by that.
-        bridge = "coi" + Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(acl)))[..12];
-        await Shell.OutputAsync("incus", ["network", "create", bridge, "ipv4.address=none", "ipv6.address=none", .. keys]);
+        var bridge = "coi" + Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(acl)))[..12];
+        await IncusView.CreateNetworkAsync(bridge, keys);
 
         var dry = await Coi.OutputAsync("clean", "--dry-run");
         Assert.Contains($"network {bridge}", dry, StringComparison.Ordinal);

@@ -62,6 +62,21 @@ internal sealed class IncusView : IDisposable
     /// <summary>Whether an instance is there and runs.</summary>
     public async Task<bool> RunsAsync(string name) => (string?)(await InstanceAsync(name))?["status"] == "Running";
 
+    /// <summary>Makes a bridge without addresses, as <c>incus network create</c> does; asked again where Incus asked for an interface that had just gone (decision 8).</summary>
+    public static async Task CreateNetworkAsync(string name, params IReadOnlyList<string> keys)
+    {
+        const int attempts = 5;
+        for (var attempt = 1; ; attempt++)
+        {
+            var outcome = await Shell.RunAsync("incus", ["network", "create", name, "ipv4.address=none", "ipv6.address=none", .. keys]);
+            if (attempt == attempts || !outcome.Error.Contains("children interfaces", StringComparison.Ordinal))
+            {
+                outcome.Succeeded();
+                return;
+            }
+        }
+    }
+
     /// <summary>Every instance, network and ACL that carries a home's mark, or whose name begins with a prefix.</summary>
     public async Task<IReadOnlyList<string>> BelongingsAsync(string home, string prefix)
     {

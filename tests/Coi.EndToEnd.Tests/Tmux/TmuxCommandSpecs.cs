@@ -19,6 +19,19 @@ public sealed class TmuxCommandSpecs(ITestOutputHelper output) : EndToEndSpecs(o
         await WaitingAsync(name);
     }
 
+    // As Codex starts: it has drawn its screen and reads late; what comes in one piece with the text it takes for a part of it.
+    [Fact]
+    public async Task Enter_comes_apart_from_the_text_for_a_program_that_reads_late()
+    {
+        var name = await Coi.StartAsync("--debug");
+        await SeesAsync(name, @"[$#]$");
+        await Coi.OutputAsync("tmux", "send", name, "stty raw -echo; echo drawn''; sleep 7; t=$(dd count=1 status=none); k=$(dd count=1 status=none); stty sane; printf '\\n<%q %q>\\n' \"$t\" \"$k\"");
+        await SeesAsync(name, "^drawn");
+        var sent = (await Coi.RunAsync("tmux", "send", name, "remember this")).Succeeded();
+        Assert.Contains("has not read the text yet; waiting up to 60 s", sent.Error, StringComparison.Ordinal);
+        await SeesAsync(name, @"^<remember\\ this \$'\\r'>");
+    }
+
     [Fact]
     public async Task Sessions_of_root_and_in_containers_launched_by_name_are_found()
     {
