@@ -27,7 +27,7 @@ public static class Fence
         return $"""
             {Path} t={Prefix}{bridge}.$PPID; z=$(($(od -An -N2 -tu2 /dev/urandom) % 65534 + 1));
             for old in $(nft list tables inet | sed -n "s/^table inet \(coi[.].*\)/\1/p"); do [ -d /proc/$(echo $old | sed "s/.*[.]//") ] || nft delete table inet $old; done;
-            rules="add table inet $t; add chain inet $t early {"{ type filter hook prerouting priority raw; }"}; add chain inet $t input {"{ type filter hook input priority filter; }"}; add chain inet $t late {"{ type filter hook postrouting priority 300; }"};{rules}";
+            rules="add table inet $t; add chain inet $t early {"{ type filter hook prerouting priority raw; }"}; add chain inet $t input {"{ type filter hook input priority filter; }"}; add chain inet $t late {"{ type filter hook postrouting priority 300; }"}; add set inet $t {Unasked} {"{ type iface_index; flags dynamic, timeout; timeout 10s; }"};{rules}";
             zone="add rule inet $t early iifname {bridge} ct original zone set $z;";
             nft "$rules $zone" || nft "$rules"
             """.ReplaceLineEndings(" ");
@@ -36,6 +36,9 @@ public static class Fence
     /// <summary>Shell commands that take away what the same process had put up; what is not there is fine.</summary>
     /// <param name="bridge">The bridge.</param>
     public static string Down(string bridge) => $"{Path} nft delete table inet {Prefix}{bridge}.$PPID || true";
+
+    // The bridge is in it for ten seconds after the last packet that nobody was asked about.
+    private const string Unasked = "unasked";
 
     private static IEnumerable<(string Chain, string Text)> Rules(NetworkPolicy policy)
     {
@@ -51,7 +54,9 @@ public static class Fence
         yield return ("input", open ? $"udp dport {Exempt} reject" : "reject");
         // Incus takes a bridge's masquerading away together with its ACL: what leaves without it has not been asked about.
         if (open) yield break;
-        yield return ("late", "ct direction original ct status ! snat drop");
+        yield return ("late", $"ct direction original ct status ! snat update @{Unasked} {{ iif }} drop");
+        // It puts masquerading back first. Nothing tells when the ACL follows, so new connections wait until it surely has.
+        yield return ("late", $"ct direction original ct state new iif @{Unasked} drop");
         // What the kernel takes for no packet of any connection is not masqueraded either.
         yield return ("late", "ct state invalid drop");
     }
