@@ -49,7 +49,7 @@ internal sealed class NamedContainers(IncusClient incus, SlotNetworks networks, 
             cancellationToken.ThrowIfCancellationRequested();
             var first = await incus.Exec.CaptureAsync(spec.Container, FirstAddress.Request(plan), cancellationToken: cancellationToken);
             await LookAsync(spec.Container, cancellationToken);
-            return (plan, ResolverProbe.Failed(first) ? HostFirewalls.Explain(spec.Container, spec.SubnetPool) : null);
+            return (plan, HostFirewalls.Noticed(spec.Container, first, spec.SubnetPool));
         }
         catch (Exception)
         {

@@ -1,5 +1,6 @@
 using Coi.Daemon.Network;
 using Coi.Daemon.Slots;
+using Coi.Domain.Network;
 using Coi.Incus;
 
 namespace Coi.Daemon.Images;
@@ -22,12 +23,12 @@ internal sealed class BuildContainer(IncusClient incus, string name, BuildJourna
     /// <summary>Properties that the scripts gave the image.</summary>
     public Dictionary<string, string> Properties { get; } = [];
 
-    public async Task CreateAsync(InstanceSource source, string bridge, BuildOptions options, CancellationToken cancellationToken)
+    public async Task CreateAsync(InstanceSource source, NetworkPlan network, BuildOptions options, CancellationToken cancellationToken)
     {
         var config = BuildMarks.For(options.Home);
         // After a restart of Incus nobody needs it any more.
         config["boot.autostart"] = "false";
-        config[FenceHook.Key] = FenceHook.Lines(bridge, options.Policy);
+        config[FenceHook.Key] = FenceHook.Lines(network.Bridge, options.Policy, options.Pool);
         foreach (var (key, value) in SlotContainer.DockerInside) config[key] = value;
         await incus.Instances.CreateAsync(
             new NewInstance
@@ -39,7 +40,7 @@ internal sealed class BuildContainer(IncusClient incus, string name, BuildJourna
                 Devices = new Dictionary<string, IReadOnlyDictionary<string, string>>
                 {
                     ["root"] = await RootDisk.FindAsync(incus, options.StoragePool, cancellationToken),
-                    ["eth0"] = new Dictionary<string, string> { ["type"] = "nic", ["network"] = bridge, ["name"] = "eth0" },
+                    ["eth0"] = new Dictionary<string, string> { ["type"] = "nic", ["network"] = network.Bridge, ["name"] = "eth0" },
                 },
             },
             new PercentReport(journal.Percent), cancellationToken);

@@ -15,8 +15,7 @@ internal sealed class BuildNetwork(IncusClient incus, BuildOptions options)
     /// <summary>Makes the ACL and then the bridge, so that the bridge is never without its policy; returns the bridge's plan.</summary>
     public async Task<NetworkPlan> CreateAsync(string name, CancellationToken cancellationToken)
     {
-        var pool = Ipv4Range.Parse(options.SubnetPool)
-            ?? throw new ProblemException(new Problem("config.invalid", $"'{options.SubnetPool}' is not a range of addresses", "write [network] subnet_pool as 10.213.0.0/16"));
+        var pool = options.Pool;
         var rules = PolicyRulesFactory.Create(options.Policy, pool, HostNetwork.Addresses());
         if (rules is not null) await incus.NetworkAcls.CreateAsync(Acl(name, rules), cancellationToken);
 

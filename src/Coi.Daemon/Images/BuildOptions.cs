@@ -1,3 +1,4 @@
+using Coi.Contracts;
 using Coi.Domain.Network;
 
 namespace Coi.Daemon.Images;
@@ -47,6 +48,11 @@ public sealed record BuildOptions
 
     /// <summary>The range that the bridge's subnet comes from.</summary>
     public string SubnetPool { get; init; } = "10.213.0.0/16";
+
+    /// <summary><see cref="SubnetPool"/>, read.</summary>
+    /// <exception cref="ProblemException">It is no range.</exception>
+    public Ipv4Range Pool => Ipv4Range.Parse(SubnetPool)
+        ?? throw new ProblemException(new Problem("config.invalid", $"'{SubnetPool}' is not a range of addresses", "write [network] subnet_pool as 10.213.0.0/16"));
 
     /// <summary>MTU of the bridge in bytes; null takes that of the host's default route.</summary>
     public int? Mtu { get; init; }

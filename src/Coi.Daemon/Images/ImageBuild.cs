@@ -45,13 +45,13 @@ internal sealed class ImageBuild(IncusClient incus, BuildRecipe recipe, BuildReq
         journal.Step("container.create", $"Creating the build container from {chosen.Description}");
         try
         {
-            await container.CreateAsync(chosen.Source, plan.Bridge, options, cancellationToken);
+            await container.CreateAsync(chosen.Source, plan, options, cancellationToken);
         }
         catch (Exception error) when (chosen.IsRemoteDefault && error is IncusException or IncusTimeoutException)
         {
             chosen = await bases.ChooseLocalAsync($"the image server's {options.RemoteBase} could not be fetched ({error.Message})", cancellationToken);
             journal.Line($"Base image: {chosen.Description}");
-            await container.CreateAsync(chosen.Source, plan.Bridge, options, cancellationToken);
+            await container.CreateAsync(chosen.Source, plan, options, cancellationToken);
         }
 
         journal.Step("container.start", "Starting the build container");

@@ -1,5 +1,6 @@
 using System.Net;
 using Coi.Contracts;
+using Coi.Daemon.Network.Inspection;
 using Coi.Domain.Network;
 
 namespace Coi.Daemon.Images;
@@ -39,7 +40,7 @@ internal sealed class NetworkCheck(BuildContainer container, BuildJournal journa
         {
             throw await FailAsync(
                 "network.no_way_out", $"the build container cannot connect to {host}, port {port}",
-                "see whether the host forwards packets (a Docker on the host sets FORWARD to DROP: iptables -I DOCKER-USER -j ACCEPT) and reaches that address itself",
+                HostFirewalls.OfForwarding(plan.Bridge, options.SubnetPool) ?? "see whether the host reaches that address itself",
                 cancellationToken);
         }
     }

@@ -56,7 +56,7 @@ internal sealed class SlotEffects(IncusClient incus, SlotNetworks networks, ISes
         var result = await incus.Exec.CaptureAsync(
             spec.Container, SessionScript.Request(spec, network, environment), cancellationToken: cancellationToken).ConfigureAwait(false);
         if (result.ExitCode != 0) throw new FailureException(SessionScript.Explain(spec, result));
-        if (ResolverProbe.Failed(result)) progress.Report(new Progress(Progress.Notice, HostFirewalls.Explain(spec.Container, spec.SubnetPool)));
+        if (HostFirewalls.Noticed(spec.Container, result, spec.SubnetPool) is { } blocked) progress.Report(new Progress(Progress.Notice, blocked));
     }
 
     public async Task MarkAsync(SlotState state, CancellationToken cancellationToken)

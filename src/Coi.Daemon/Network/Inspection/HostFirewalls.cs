@@ -1,3 +1,7 @@
+using Coi.Domain.Network;
+using Coi.Domain.Slots;
+using Coi.Incus;
+
 namespace Coi.Daemon.Network.Inspection;
 
 /// <summary>A firewall of the host, and what lets coi's bridges through it; coi's own policy stays in force.</summary>
@@ -24,13 +28,29 @@ internal static class HostFirewalls
         return found;
     }
 
+    /// <summary>What to say at a container's start about a firewall that keeps it from its network; null when none was noticed.</summary>
+    /// <param name="container">Name of the container.</param>
+    /// <param name="first">What the first command inside answered.</param>
+    /// <param name="pool">The range that slots take their subnets from.</param>
+    public static string? Noticed(string container, ExecResult first, string pool)
+    {
+        if (ResolverProbe.Failed(first)) return Explain(container, pool);
+        return OfForwarding(SlotNames.Bridge(container), pool) is { } dropped ? $"The network of {container} is blocked: {dropped}" : null;
+    }
+
+    /// <summary>What to say about a firewall that drops what a bridge forwards; null when none was found at the last start.</summary>
+    public static string? OfForwarding(string bridge, string pool) => Dropping(bridge) is not { } chain ? null
+        : $"the chain '{chain}' of this machine's own firewall drops what is forwarded. " + (Find(pool) is { Count: > 0 } likely
+            ? Remedies(likely)
+            : $"Let coi's networks through: sudo nft insert rule {chain} iifname 'coi*' accept; sudo nft insert rule {chain} oifname 'coi*' ct state established,related accept");
+
     /// <summary>What to say when something that should be open gives no answer at all, as behind a firewall that drops; null where there is none.</summary>
     public static string? Suspect(string pool) => Find(pool) is { Count: > 0 } found
         ? "What gives no answer may be dropped by this machine's own firewall. " + Remedies(found)
         : null;
 
-    /// <summary>What to say when the resolver of a container's bridge does not answer.</summary>
-    public static string Explain(string container, string pool)
+    // The resolver of the container's bridge does not answer.
+    private static string Explain(string container, string pool)
     {
         // Docker's rules concern what is forwarded; the resolver is the host's own.
         var likely = Find(pool).Where(f => f.Name != "Docker").ToList();
@@ -38,6 +58,18 @@ internal static class HostFirewalls
         return start + (likely.Count > 0
             ? Remedies(likely)
             : "Its bridge's name begins with 'coi': let DNS and DHCP from interfaces coi* in (UDP and TCP 53, UDP 67), and what they send through (docs/troubleshooting.md)");
+    }
+
+    private static string? Dropping(string bridge)
+    {
+        try
+        {
+            return HostForwarding.Found(File.ReadAllText(HostForwarding.Place(bridge)));
+        }
+        catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
     }
 
     private static string Remedies(IEnumerable<HostFirewall> firewalls) =>
