@@ -10,6 +10,9 @@ internal static class ApiResults
     /// <summary>A failure in the words of the wire.</summary>
     public static Problem ToProblem(this Failure failure) => new(failure.Code, failure.Message, failure.Hint);
 
+    /// <summary>The way back.</summary>
+    public static Failure ToFailure(this Problem problem) => new(problem.Code, problem.Message, problem.Hint);
+
     /// <summary>Answers with a problem.</summary>
     public static Task ProblemAsync(HttpContext context, int status, Problem problem) =>
         JsonAsync(context, problem, ContractsJson.Default.Problem, status);

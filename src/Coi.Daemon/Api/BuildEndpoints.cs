@@ -23,7 +23,7 @@ internal sealed class BuildEndpoints(ActorSystem system, IRequiredActor<ImagesAc
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.Stopping);
         try
         {
-            images.ActorRef.Tell(new ImagesProtocol.BuildImage(request, Options(request), stream.Self));
+            images.ActorRef.Tell(new ImagesProtocol.BuildImage(request, Options(request), stream.Self, Peer.Of(context)));
             await FollowAsync(stream, ending.Token);
         }
         catch (FailureException ex)

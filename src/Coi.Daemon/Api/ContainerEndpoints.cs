@@ -1,7 +1,10 @@
 using System.Text.Json.Serialization.Metadata;
 using Akka.Actor;
+using Akka.Hosting;
 using Coi.Contracts;
 using Coi.Daemon.Containers;
+using Coi.Daemon.Feed;
+using Coi.Daemon.History;
 using Coi.Daemon.Hosting;
 using Coi.Daemon.Incus;
 using Coi.Daemon.Index;
@@ -15,7 +18,8 @@ using Coi.Incus;
 namespace Coi.Daemon.Api;
 
 /// <summary>Routes about containers that exist.</summary>
-internal sealed class ContainerEndpoints(ActorSystem system, ContainerIndex index, NamedContainers containers, IncusClient incus, IncusHealth health, DaemonLifetime lifetime)
+internal sealed class ContainerEndpoints(
+    ActorSystem system, ContainerIndex index, NamedContainers containers, IncusClient incus, IncusHealth health, DaemonLifetime lifetime, IRequiredActor<RecordsActor> records)
 {
     // Beyond the time that a container is given to stop: finalising, removing, and a busy machine.
     private static readonly TimeSpan Settling = TimeSpan.FromMinutes(3);
@@ -94,9 +98,16 @@ internal sealed class ContainerEndpoints(ActorSystem system, ContainerIndex inde
                 timeout + Settling,
                 ended,
                 // Once begun it comes to its end, whether or not the asker waits for it.
-                name => containers.EndAsync(name, end.Force, timeout, lifetime.Stopping)),
+                name => EndNamedAsync(name, end, timeout)),
             batch => new EndedContainers([.. batch.Done.Select(ended => ended.Container)], batch.Failed),
             ContractsJson.Default.EndedContainers);
+    }
+
+    private async Task<bool> EndNamedAsync(string name, End end, TimeSpan timeout)
+    {
+        if (!await containers.EndAsync(name, end.Force, timeout, lifetime.Stopping)) return false;
+        records.ActorRef.Tell(new FeedProtocol.Changed(name, "container_deleted", "it was ended and deleted", end.By));
+        return true;
     }
 
     private async Task<IEnumerable<string>> NamesAsync(CancellationToken cancellationToken) =>

@@ -6,6 +6,7 @@ using Coi.Daemon.Feed;
 using Coi.Daemon.History;
 using Coi.Daemon.Hosting;
 using Coi.Daemon.Index;
+using Coi.Domain.History;
 using Coi.Domain.Slots;
 
 namespace Coi.Daemon.Api;
@@ -47,7 +48,8 @@ internal sealed class FeedEndpoint(IRequiredActor<IndexActor> index, IRequiredAc
     {
         IndexProtocol.Containers state => new FeedLine(FeedLine.State, Containers: state.ToSummaries()),
         SlotStep step => new FeedLine(FeedLine.Event, What: step.ToHistory()),
-        FeedProtocol.Built built => new FeedLine(FeedLine.Event, What: built.ToHistory(time.GetUtcNow())),
+        IRecord record => new FeedLine(FeedLine.Event, What: record.ToHistory()),
+        FeedProtocol.BuildStep step => new FeedLine(FeedLine.Event, What: step.ToHistory(time.GetUtcNow())),
         _ => throw new InvalidOperationException($"{message.GetType().Name} is not handled by {nameof(Line)}"),
     };
 

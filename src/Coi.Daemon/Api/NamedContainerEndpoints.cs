@@ -1,16 +1,23 @@
+using Akka.Actor;
+using Akka.Hosting;
 using Coi.Contracts;
 using Coi.Daemon.Configuration;
 using Coi.Daemon.Containers;
+using Coi.Daemon.Feed;
+using Coi.Daemon.History;
 using Coi.Daemon.Hosting;
 using Coi.Daemon.Images;
+using Coi.Daemon.Network.Inspection;
 using Coi.Domain;
 using Coi.Domain.Configuration;
+using Coi.Domain.History;
 using Coi.Incus;
 
 namespace Coi.Daemon.Api;
 
 /// <summary>Routes about containers by name, whatever runs in them (<c>coi container</c>).</summary>
-internal sealed class NamedContainerEndpoints(StreamedAnswers answers, NamedContainers containers, IncusClient incus, ProcessOwner owner)
+internal sealed class NamedContainerEndpoints(
+    StreamedAnswers answers, NamedContainers containers, IncusClient incus, ProcessOwner owner, IRequiredActor<RecordsActor> records)
 {
     private const string Remote = "images:";
 
@@ -29,7 +36,11 @@ internal sealed class NamedContainerEndpoints(StreamedAnswers answers, NamedCont
                 var spec = NamedContainer.Spec(request.Name, request.Image, LaunchComposition.Policy(configuration.Network), configuration.Network.SubnetPool, configuration.Network.Mtu);
                 var source = await SourceAsync(request.Image, cancellationToken);
                 var (plan, notice) = await containers.LaunchAsync(spec, source, configuration.StoragePool, request.Ephemeral, stream.ProgressAsync, cancellationToken);
-                return new LaunchedContainer(request.Name, request.Image, spec.Policy.Mode.ToString().ToLowerInvariant(), plan.Address, notice);
+                var mode = spec.Policy.Mode.Word();
+                records.ActorRef.Tell(new FeedProtocol.Changed(
+                    request.Name, ContainerRecorded.Launched, $"it was launched from image {request.Image}, network {mode}, {(request.Ephemeral ? "ephemeral" : "persistent")}",
+                    Peer.Of(context), request.Image, mode));
+                return new LaunchedContainer(request.Name, request.Image, mode, plan.Address, notice);
             },
             ContractsJson.Default.LaunchedContainer);
     }
@@ -55,6 +66,7 @@ internal sealed class NamedContainerEndpoints(StreamedAnswers answers, NamedCont
             async (NdjsonStream _, CancellationToken cancellationToken) =>
             {
                 await containers.MountAsync(name, request, cancellationToken);
+                records.ActorRef.Tell(new FeedProtocol.Changed(name, "container_mounted", $"{request.Source} was mounted at {request.Path}", Peer.Of(context)));
                 return new ChangedContainer(name, "mounted");
             },
             ContractsJson.Default.ChangedContainer);
@@ -69,6 +81,7 @@ internal sealed class NamedContainerEndpoints(StreamedAnswers answers, NamedCont
             {
                 await stream.ProgressAsync(new Progress(verb, $"{char.ToUpperInvariant(verb[0])}{verb[1..]} {name}"));
                 await change(request, cancellationToken);
+                records.ActorRef.Tell(new FeedProtocol.Changed(name, $"container_{done}", $"it was {done}", Peer.Of(context)));
                 return new ChangedContainer(name, done);
             },
             ContractsJson.Default.ChangedContainer);

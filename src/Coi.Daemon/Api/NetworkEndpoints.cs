@@ -3,6 +3,8 @@ using Akka.Actor;
 using Akka.Hosting;
 using Coi.Contracts;
 using Coi.Daemon.Containers;
+using Coi.Daemon.Feed;
+using Coi.Daemon.History;
 using Coi.Daemon.Hosting;
 using Coi.Daemon.Incus;
 using Coi.Daemon.Network.Inspection;
@@ -16,7 +18,8 @@ namespace Coi.Daemon.Api;
 
 /// <summary>Routes about the network of a container: what it is, another policy for it, and whether it holds.</summary>
 internal sealed class NetworkEndpoints(
-    ActorSystem system, NetworkInspection inspection, NetworkTests tests, AllowlistNames names, NamedContainers containers, IRequiredActor<NamedContainersActor> caretaker, DaemonLifetime lifetime)
+    ActorSystem system, NetworkInspection inspection, NetworkTests tests, AllowlistNames names, NamedContainers containers, IRequiredActor<NamedContainersActor> caretaker,
+    IRequiredActor<RecordsActor> records, DaemonLifetime lifetime)
 {
     // A bridge that changes may take seconds, on a busy machine many, and a slot tries three times before it says so.
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(5);
@@ -74,7 +77,7 @@ internal sealed class NetworkEndpoints(
         await stream.ProgressAsync(new Progress("network", $"Changing the network policy of {name} ({policy.Mode.Word()})"));
         var changed = owner.Slot is { } slot
             ? await PoliceAsync(stream, slot.Actor, new SlotProtocol.PoliceContainer(name, owner.Spec.Policy, policy, stream.Self, by), cancellationToken)
-            : await PoliceAsync(owner.Spec, policy, cancellationToken);
+            : await PoliceAsync(owner.Spec, policy, by, cancellationToken);
         return new ChangedNetwork(name, policy.Mode.Word(), changed, policy.Mode == NetworkMode.Allowlist ? policy.AllowedDomains : null, notices);
     }
 
@@ -95,10 +98,12 @@ internal sealed class NetworkEndpoints(
         throw new OperationCanceledException(cancellationToken);
     }
 
-    private async Task<bool> PoliceAsync(LaunchSpec spec, NetworkPolicy policy, CancellationToken cancellationToken)
+    private async Task<bool> PoliceAsync(LaunchSpec spec, NetworkPolicy policy, Requester? by, CancellationToken cancellationToken)
     {
         await containers.PoliceAsync(spec with { Policy = policy }, cancellationToken);
         caretaker.ActorRef.Tell(new NamedContainersActor.Happened(spec.Container));
+        var mode = policy.Mode.Word();
+        records.ActorRef.Tell(new FeedProtocol.Changed(spec.Container, "policy_changed", $"its network policy became {mode}", by, Network: mode));
         return spec.Policy != policy;
     }
 

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Coi.Domain.History;
 
 namespace Coi.Daemon.Feed;
 
@@ -21,7 +22,8 @@ internal sealed class FeedActor : ReceiveActor
         {
             foreach (var step in happened.Steps) Tell(step);
         });
-        Receive<FeedProtocol.Built>(Tell);
+        Receive<FeedProtocol.BuildStep>(Tell);
+        Receive<IRecord>(Tell);
     }
 
     private void Tell(object what) => _readers.RemoveWhere(reader => !reader.TryTell(what));

@@ -2,6 +2,7 @@ using Coi.Contracts;
 using Coi.Daemon.Api;
 using Coi.Daemon.Feed;
 using Coi.Daemon.Journal;
+using Coi.Domain.History;
 using Coi.Domain.Slots;
 using Coi.Domain.Workspaces;
 
@@ -27,12 +28,26 @@ internal static class HistoryMapping
         Phase = step.After.Phase.ToString().ToLowerInvariant(),
         Cause = step.Event is ContainerStopped stopped ? stopped.Cause.Word() : null,
         Problem = ProblemOf(step.Event),
-        By = Requester(step.Event) is { } by ? new HistoryRequester(by.Uid, by.Pid, by.Program) : null,
+        By = Requester(step.Event)?.ToHistory(),
     };
 
-    /// <summary>A moment of a build.</summary>
-    public static HistoryEvent ToHistory(this FeedProtocol.Built built, DateTimeOffset at) =>
-        new() { At = at, Event = built.Event, Text = built.Text, Image = built.Alias, Problem = built.Problem };
+    /// <summary>Something that was written down for the history alone.</summary>
+    public static HistoryEvent ToHistory(this IRecord record)
+    {
+        var told = new HistoryEvent { At = record.At, Event = record.Event, Text = record.Text + SlotNarration.By(record.By), By = record.By?.ToHistory() };
+        return record switch
+        {
+            BuildRecorded build => told with { Image = build.Alias, Problem = build.Failure?.ToProblem() },
+            ContainerRecorded container => told with { Container = container.Container, Image = container.Image, Network = container.Network },
+            _ => throw new InvalidOperationException($"{record.GetType().Name} is not handled by {nameof(ToHistory)}"),
+        };
+    }
+
+    /// <summary>A step of a build.</summary>
+    public static HistoryEvent ToHistory(this FeedProtocol.BuildStep step, DateTimeOffset at) =>
+        new() { At = at, Event = "build_step", Text = step.Text, Image = step.Alias };
+
+    private static HistoryRequester ToHistory(this Requester by) => new(by.Uid, by.Pid, by.Program);
 
     private static Problem? ProblemOf(IJournaled evt) => evt switch
     {

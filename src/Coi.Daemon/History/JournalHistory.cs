@@ -1,7 +1,9 @@
 using System.Text.Json;
+using Coi.Contracts;
 using Coi.Daemon.Hosting;
 using Coi.Daemon.Journal;
 using Coi.Daemon.Workspaces;
+using Coi.Domain.History;
 using Coi.Domain.Slots;
 using Coi.Domain.Workspaces;
 using Microsoft.Data.Sqlite;
@@ -20,16 +22,53 @@ internal sealed class JournalHistory(DaemonHome home)
     private const string Query =
         """
         SELECT persistence_id, manifest, message FROM journal
-        WHERE substr(persistence_id, 1, 5) = 'slot-' OR manifest IN ('workspace.slot-failed.v1', 'workspace.slot-recovered.v1')
+        WHERE substr(persistence_id, 1, 5) = 'slot-' OR persistence_id = 'records' OR manifest IN ('workspace.slot-failed.v1', 'workspace.slot-recovered.v1')
         ORDER BY ordering
         """;
 
+    private const string Builds = "SELECT manifest, message FROM journal WHERE persistence_id = 'records' AND manifest = 'record.build.v1' ORDER BY ordering";
+
+    /// <summary>Everything that happened, the oldest first.</summary>
+    public IEnumerable<HistoryEvent> All(CancellationToken cancellationToken) =>
+        Told(cancellationToken).Select(what => what switch
+        {
+            SlotStep step => step.ToHistory(),
+            IRecord record => record.ToHistory(),
+            _ => throw new InvalidOperationException($"{what.GetType().Name} is not handled by {nameof(All)}"),
+        });
+
     /// <summary>Every step of every slot, the oldest first.</summary>
-    public IEnumerable<SlotStep> Steps(CancellationToken cancellationToken)
+    public IEnumerable<SlotStep> Steps(CancellationToken cancellationToken) => Told(cancellationToken).OfType<SlotStep>();
+
+    /// <summary>Aliases whose last build began and has no end.</summary>
+    public IReadOnlyList<string> OpenBuilds()
+    {
+        if (JournalStreams.WithPrefix(home.Journal, RecordsActor.Id).Count == 0) return [];
+        var last = new Dictionary<string, BuildRecorded>();
+        using var connection = new SqliteConnection(JournalFile.ReadOnlyConnectionString(home.Journal));
+        connection.Open();
+        using var query = connection.CreateCommand();
+        query.CommandText = Builds;
+        using var rows = query.ExecuteReader();
+        while (rows.Read())
+        {
+            if (TryRead((byte[])rows[1], rows.GetString(0)) is BuildRecorded build) last[build.Alias] = build;
+        }
+
+        return [.. last.Values.Where(build => build.Event == BuildRecorded.Started).Select(build => build.Alias)];
+    }
+
+    private IEnumerable<object> Told(CancellationToken cancellationToken)
     {
         var states = new Dictionary<string, SlotState>();
         foreach (var (slot, evt) in Events(cancellationToken))
         {
+            if (evt is IRecord)
+            {
+                yield return evt;
+                continue;
+            }
+
             var before = states.GetValueOrDefault(slot, SlotState.Initial);
             var step = evt is ISlotEvent own ? SlotStep.From(before, own) : SlotStep.About(before, evt);
             states[slot] = step.After;
@@ -52,7 +91,7 @@ internal sealed class JournalHistory(DaemonHome home)
 
     private IEnumerable<(string Slot, IJournaled Event)> Events(CancellationToken cancellationToken)
     {
-        if (JournalStreams.WithPrefix(home.Journal, SlotPrefix).Count == 0) yield break;
+        if (JournalStreams.WithPrefix(home.Journal, "").Count == 0) yield break;
         using var connection = new SqliteConnection(JournalFile.ReadOnlyConnectionString(home.Journal));
         connection.Open();
         using var query = connection.CreateCommand();

@@ -4,6 +4,7 @@ using Akka.Actor;
 using Akka.Hosting;
 using Coi.Daemon.Containers;
 using Coi.Daemon.Feed;
+using Coi.Daemon.History;
 using Coi.Daemon.Images;
 using Coi.Daemon.Incus;
 using Coi.Daemon.Index;
@@ -38,12 +39,15 @@ internal static class ActorTree
         var known = JournalStreams.WithPrefix(home.Journal, WorkspacesActor.IdPrefix);
         system.ActorOf(Props.Create(() => new UndeliveredActor(journal.Probe)), "undelivered");
         var feed = Add<FeedActor>("feed", Props.Create(() => new FeedActor()));
+        // Not among those that the daemon cannot be without.
+        var records = system.ActorOf(RecordsActor.Props(feed, resolver.GetService<JournalHistory>(), time), "records");
+        registry.Register<RecordsActor>(records);
         var index = Add<IndexActor>("index", Props.Create(() => new IndexActor(feed)));
         var gateway = Add<IncusGatewayActor>("incus", Props.Create(() => new IncusGatewayActor(GatewayPlaces)));
         var slots = new SlotDependencies(gateway, index, resolver.GetService<ISlotEffects>(), IncusFailures.Explain, time, allowlists);
         var reconciler = Add<ReconcilerActor>("reconciler", Props.Create(() => new ReconcilerActor(incus, index, home, networks, () => registry.Get<WorkspacesActor>(), journal.Probe, time)));
         Add<WorkspacesActor>("workspaces", Props.Create(() => new WorkspacesActor(slots, known, reconciler)));
-        var images = Add<ImagesActor>("images", ImagesActor.Props(resolver.GetService<IImageBuilder>(), home.Root, feed));
+        var images = Add<ImagesActor>("images", ImagesActor.Props(resolver.GetService<IImageBuilder>(), home.Root, records));
         // A build's container goes before the daemon does; sessions stay.
         CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseServiceStop, "stop-builds", async () =>
         {

@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Event;
 using Coi.Contracts;
 using Coi.Daemon.Feed;
+using Coi.Domain.History;
 using static Coi.Daemon.Images.ImagesProtocol;
 
 namespace Coi.Daemon.Images;
@@ -77,7 +78,7 @@ public sealed class ImagesActor : ReceiveActor, IWithStash
         Receive<Said>(m =>
         {
             if (Find(m.Run) is not { } build) return;
-            if (m.What is Progress step) _feed.Tell(new FeedProtocol.Built(m.Alias, "build_step", step.Message));
+            if (m.What is Progress step) _feed.Tell(new FeedProtocol.BuildStep(m.Alias, step.Message));
             build.Say(m.What);
         });
         Receive<Ended>(End);
@@ -119,7 +120,7 @@ public sealed class ImagesActor : ReceiveActor, IWithStash
         var build = new RunningBuild(command);
         _builds.Add(alias, build);
         _log.Info("Building image {Alias}", alias);
-        _feed.Tell(new FeedProtocol.Built(alias, "build_started", $"the build of image {alias} began"));
+        _feed.Tell(new FeedProtocol.Built(alias, BuildRecorded.Started, $"the build of image {alias} began", By: command.By));
         _ = RunAsync(command, build).PipeTo(Self, success: outcome => new Ended(alias, build, outcome, null), failure: e => new Ended(alias, build, null, e));
     }
 
@@ -174,8 +175,8 @@ public sealed class ImagesActor : ReceiveActor, IWithStash
         if (outcome is BuildFailed failed) _log.Warning("The build of {Alias} failed: {Code}: {Reason}", ended.Alias, failed.Problem.Code, failed.Problem.Message);
         else _log.Info("Built image {Alias}", ended.Alias);
         _feed.Tell(outcome is BuildFailed { Problem: var problem }
-            ? new FeedProtocol.Built(ended.Alias, "build_failed", $"the build of image {ended.Alias} failed: {problem.Message}", problem)
-            : new FeedProtocol.Built(ended.Alias, "build_done", $"image {ended.Alias} was built"));
+            ? new FeedProtocol.Built(ended.Alias, BuildRecorded.Failed, $"the build of image {ended.Alias} failed: {problem.Message}", problem)
+            : new FeedProtocol.Built(ended.Alias, BuildRecorded.Done, $"image {ended.Alias} was built"));
         ended.Run.Say(outcome);
         foreach (var subscriber in ended.Run.Subscribers.Where(s => !_builds.Values.Any(b => b.Subscribers.Contains(s)))) Context.Unwatch(subscriber);
         if (_waitingForStop.Count == 0) StartNext(ended.Alias);

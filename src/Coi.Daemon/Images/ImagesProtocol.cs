@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Coi.Contracts;
+using Coi.Domain.Slots;
 
 namespace Coi.Daemon.Images;
 
@@ -17,7 +18,8 @@ public static class ImagesProtocol
     /// <param name="Request">What is wanted.</param>
     /// <param name="Options">How it is built here; of no effect when a build is joined.</param>
     /// <param name="Subscriber">Hears the build until its end; when it terminates, the build goes on without it.</param>
-    public sealed record BuildImage(BuildRequest Request, BuildOptions Options, IActorRef Subscriber) : ICommand;
+    /// <param name="By">Who asked, for the history.</param>
+    public sealed record BuildImage(BuildRequest Request, BuildOptions Options, IActorRef Subscriber, Requester? By = null) : ICommand;
 
     /// <summary>Ends the build of an alias; the sender gets a <see cref="CancelledBuild"/> at once, subscribers get <see cref="BuildFailed"/> once everything is removed.</summary>
     /// <param name="Alias">The alias.</param>

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using Coi.Daemon.History;
 using Coi.Daemon.Workspaces;
+using Coi.Domain.History;
 using Coi.Domain.Slots;
 using Coi.Domain.Workspaces;
 using Microsoft.Data.Sqlite;
@@ -9,7 +11,7 @@ namespace Coi.Daemon.Journal;
 /// <summary>
 /// Forgets history that is older than the user wants to keep it, at the daemon's start and never in the journal itself: what is kept is
 /// copied into a new file, checked, and put in the old one's place. Only whole lives are forgotten, those of slots that were free again
-/// and of workspaces that had none; no state depends on them.
+/// and of workspaces that had none, and records; no state depends on them.
 /// </summary>
 internal static class JournalRetention
 {
@@ -133,7 +135,7 @@ internal static class JournalRetention
         private readonly List<long> _atRest = [];
         private SlotState _slot = SlotState.Initial;
         private WorkspaceState _workspace = WorkspaceState.Initial;
-        private bool _ends = !id.StartsWith("slot-", StringComparison.Ordinal) && !id.StartsWith(WorkspacesActor.IdPrefix, StringComparison.Ordinal);
+        private bool _ends = !id.StartsWith("slot-", StringComparison.Ordinal) && !id.StartsWith(WorkspacesActor.IdPrefix, StringComparison.Ordinal) && id != RecordsActor.Id;
 
         public string Id => id;
 
@@ -164,7 +166,7 @@ internal static class JournalRetention
                 var evt = JournalSerializer.Read(message, manifest);
                 if (evt is ISlotEvent slot) _slot = SlotLifecycle.Apply(_slot, slot);
                 else if (evt is IWorkspaceEvent workspace) _workspace = SlotAllocation.Apply(_workspace, workspace);
-                else return false;
+                else if (evt is not IRecord) return false;
                 at = ((IJournaled)evt).At;
                 return true;
             }

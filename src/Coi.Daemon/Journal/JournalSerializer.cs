@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Akka.Actor;
 using Akka.Serialization;
+using Coi.Domain.History;
 using Coi.Domain.Slots;
 using Coi.Domain.Workspaces;
 
@@ -37,6 +38,8 @@ internal sealed class JournalSerializer(ExtendedActorSystem system) : Serializer
         ["workspace.slot-released.v1"] = JournalJson.Default.SlotReleased,
         ["workspace.slot-failed.v1"] = JournalJson.Default.SlotFailed,
         ["workspace.slot-recovered.v1"] = JournalJson.Default.SlotRecovered,
+        ["record.build.v1"] = JournalJson.Default.BuildRecorded,
+        ["record.container.v1"] = JournalJson.Default.ContainerRecorded,
     }.ToFrozenDictionary();
 
     private static readonly FrozenDictionary<Type, (string Manifest, JsonTypeInfo Info)> ByType =
@@ -75,8 +78,8 @@ internal sealed class JournalSerializer(ExtendedActorSystem system) : Serializer
             ? JsonSerializer.Deserialize(bytes, info) ?? throw new JsonException($"the journal holds null under {manifest}")
             : throw new ArgumentException($"the journal holds '{manifest}', which this version does not know", nameof(manifest));
 
-    /// <summary>What an event is called in history: its manifest without entity and version, <c>launch_requested</c>.</summary>
-    public static string NameOf(IJournaled evt) => Of(evt).Manifest.Split('.')[1].Replace('-', '_');
+    /// <summary>What an event is called in history: its manifest without entity and version, <c>launch_requested</c>; a record says it itself.</summary>
+    public static string NameOf(IJournaled evt) => evt is IRecord record ? record.Event : Of(evt).Manifest.Split('.')[1].Replace('-', '_');
 
     private static (string Manifest, JsonTypeInfo Info) Of(object o) =>
         ByType.TryGetValue(o.GetType(), out var entry) ? entry : throw new ArgumentException($"{o.GetType().Name} has no manifest", nameof(o));
@@ -110,4 +113,6 @@ internal sealed class JournalSerializer(ExtendedActorSystem system) : Serializer
 [JsonSerializable(typeof(SlotReleased))]
 [JsonSerializable(typeof(SlotFailed))]
 [JsonSerializable(typeof(SlotRecovered))]
+[JsonSerializable(typeof(BuildRecorded))]
+[JsonSerializable(typeof(ContainerRecorded))]
 internal sealed partial class JournalJson : JsonSerializerContext;

@@ -44,6 +44,9 @@ public static class SlotNarration
         _ => "nobody knows why",
     };
 
+    /// <summary>Who asked, to be put behind a sentence.</summary>
+    public static string By(Requester? by) => by is null ? "" : $" (by uid {by.Uid}, {by.Program ?? "a program"}, process {by.Pid})";
+
     private static string Launch(LaunchRequested e) => (e.Spec.Run ? "a container for a command was asked for" : $"a session of {e.Spec.Tool} was asked for")
         + (e.Spec.Resumed ? $", going on with {e.Spec.ForkedFrom ?? e.Spec.SessionId}" : "")
         + (e.Reuses ? "; the kept container was started again" : $", from image {e.Spec.Image}, network {Mode(e.Spec)}, {(e.Spec.Persistent ? "persistent" : "ephemeral")}");
@@ -56,6 +59,4 @@ public static class SlotNarration
     };
 
     private static string Mode(LaunchSpec? spec) => spec?.Policy.Mode.ToString().ToLowerInvariant() ?? "unknown";
-
-    private static string By(Requester? by) => by is null ? "" : $" (by uid {by.Uid}, {by.Program ?? "a program"}, process {by.Pid})";
 }

@@ -71,9 +71,9 @@ public sealed class FeedActorSpecs : ActorSpecs
         _index.Tell(new IndexProtocol.Watch(stays));
         await ReadAsync(gone, 1);
         _feed.Tell(new FeedProtocol.Leave(gone));
-        _feed.Tell(new FeedProtocol.Built("coi", "build_started", "the build of image coi began"));
+        _feed.Tell(new FeedProtocol.BuildStep("coi", "Publishing the image"));
 
-        Assert.Equal("coi", Assert.IsType<FeedProtocol.Built>((await ReadAsync(stays, 2))[1]).Alias);
+        Assert.Equal("coi", Assert.IsType<FeedProtocol.BuildStep>((await ReadAsync(stays, 2))[1]).Alias);
         Assert.True(gone.TryTell("there is room: it was told nothing"));
     }
 

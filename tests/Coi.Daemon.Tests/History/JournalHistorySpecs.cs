@@ -2,6 +2,8 @@ using Coi.Daemon.History;
 using Coi.Daemon.Journal;
 using Coi.Daemon.Tests.Journal;
 using Coi.Daemon.Tests.Slots;
+using Coi.Domain;
+using Coi.Domain.History;
 using Coi.Domain.Slots;
 using Xunit;
 
@@ -69,6 +71,22 @@ public sealed class JournalHistorySpecs : IDisposable
         }
 
         Assert.Equal(7, Steps().Select(step => step.ToHistory().Text).Count(text => text.Length > 0));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Builds_and_containers_launched_by_name_have_their_place_in_it()
+    {
+        await _journal.WriteAsync((RecordsActor.Id, [new BuildRecorded("coi", BuildRecorded.Failed, "it failed", Start, new Failure("build.failed", "no space"), new Requester(1000, 7, "coi"))]));
+        await LifeAsync();
+        await _journal.WriteAsync((RecordsActor.Id, [new ContainerRecorded("box", ContainerRecorded.Launched, "it was launched", Start, "coi", "open")]));
+
+        var events = new JournalHistory(_journal.Home).All(CancellationToken.None).ToList();
+
+        Assert.Equal(9, events.Count);
+        Assert.Equal(("build_failed", "coi", "build.failed", 7), (events[0].Event, events[0].Image, events[0].Problem?.Code, events[0].By?.Pid));
+        Assert.Equal("it failed (by uid 1000, coi, process 7)", events[0].Text);
+        Assert.Equal(("container_launched", "box", "coi", "open"), (events[8].Event, events[8].Container, events[8].Image, events[8].Network));
+        Assert.Equal(7, Steps().Count);
     }
 
     private Task LifeAsync() => _journal.WriteAsync(

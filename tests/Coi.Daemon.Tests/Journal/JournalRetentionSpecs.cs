@@ -1,6 +1,7 @@
 using Coi.Daemon.History;
 using Coi.Daemon.Journal;
 using Coi.Daemon.Tests.Slots;
+using Coi.Domain.History;
 using Coi.Domain.Slots;
 using Coi.Domain.Workspaces;
 using Xunit;
@@ -40,6 +41,20 @@ public sealed class JournalRetentionSpecs : IDisposable
     }
 
     // What is left can be replayed and written to.
+    [Fact(Timeout = 60_000)]
+    public async Task Records_are_forgotten_by_their_age_alone()
+    {
+        await _journal.WriteAsync((RecordsActor.Id,
+        [
+            new BuildRecorded("coi", BuildRecorded.Started, "it began", Old), new ContainerRecorded("box", ContainerRecorded.Launched, "it was launched", Old),
+            new BuildRecorded("coi", BuildRecorded.Done, "it was built", Young),
+        ]));
+
+        Assert.Equal(2, JournalRetention.Forget(_journal.Path, Between));
+
+        Assert.Equal("it was built", Assert.Single(new JournalHistory(_journal.Home).All(CancellationToken.None)).Text);
+    }
+
     [Fact(Timeout = 60_000)]
     public async Task The_journal_goes_on_with_its_numbers()
     {

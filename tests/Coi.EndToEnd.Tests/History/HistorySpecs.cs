@@ -52,6 +52,32 @@ public sealed class HistorySpecs(ITestOutputHelper output) : EndToEndSpecs(outpu
     }
 
     [Fact]
+    public async Task Containers_launched_by_name_and_builds_are_history_too()
+    {
+        var box = $"{Coi.Prefix}box";
+        await Coi.OutputAsync("container", "launch", "coi", box);
+        await Coi.OutputAsync("network", "set", box, "--mode=open");
+        await Coi.OutputAsync("container", "stop", "--force", box);
+        Assert.StartsWith($"{box} is stopped.\n", await Coi.OutputAsync("why", box), StringComparison.Ordinal);
+        await Coi.OutputAsync("container", "start", box);
+        await Coi.OutputAsync("kill", box);
+        await File.WriteAllTextAsync(Path.Combine(Coi.Workspace, "build.sh"), "true");
+        Assert.Equal(1, (await Coi.RunAsync("build", "custom", $"{Coi.Prefix}image", "--script=build.sh", "--base=never-was")).ExitCode);
+
+        // Written once it was done, which the command does not wait for.
+        await Eventually.ContainsAsync($"the build of image {Coi.Prefix}image failed", TimeSpan.FromSeconds(10), () => Coi.OutputAsync("history"));
+        // Also by another daemon.
+        await Coi.OutputAsync("daemon", "stop");
+        var events = JsonNode.Parse(await Coi.OutputAsync("history", "--format=json", "--container", box))?["events"]?.AsArray() ?? [];
+        Assert.Equal(["container_launched", "policy_changed", "container_stopped", "container_started", "container_deleted"], events.Select(e => (string?)e?["event"]));
+        Assert.Equal(("coi", "restricted", "coi"), ((string?)events[0]?["image"], (string?)events[0]?["network"], (string?)events[0]?["by"]?["program"]));
+        Assert.StartsWith($"{box} does not exist any more.\n", await Coi.OutputAsync("why", box), StringComparison.Ordinal);
+        var builds = (JsonNode.Parse(await Coi.OutputAsync("history", "--format=json"))?["events"]?.AsArray() ?? []).Where(e => (string?)e?["image"] == $"{Coi.Prefix}image").ToList();
+        Assert.Equal(["build_started", "build_failed"], builds.Select(e => (string?)e?["event"]));
+        Assert.Equal("image.missing", (string?)builds[1]?["problem"]?["code"]);
+    }
+
+    [Fact]
     public async Task Events_end_when_nobody_reads_them_any_more()
     {
         var outcome = await Shell.RunAsync("bash", ["-c", $"set -o pipefail; {Programs.Coi} events | head -c 10"], Coi.Environment, Coi.Workspace);
