@@ -66,6 +66,9 @@ public sealed class FakeIncusServer : IAsyncDisposable
     public string AddImage(string alias, IReadOnlyDictionary<string, string>? properties = null) =>
         State.AddImage(alias, properties);
 
+    /// <summary>Has the operations end that were ordered never to (<see cref="FakeFaults.HangOperation"/>), as a restart would.</summary>
+    public void EndHungOperations() => State.Operations.EndHung();
+
     /// <summary>Operations that can still be read: those under way, and those that ended within five seconds, sockets and all.</summary>
     public int KnownOperations => State.Operations.All.Count;
 

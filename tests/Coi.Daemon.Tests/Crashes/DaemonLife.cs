@@ -48,10 +48,10 @@ internal sealed class DaemonLife : IAsyncDisposable
     private readonly IActorRef _workspaces;
     private readonly CleanPlan _plan;
 
-    private DaemonLife(string root, FakeIncusServer incus, IReadOnlyList<string> known, NameServers? names)
+    private DaemonLife(string root, FakeIncusServer incus, IReadOnlyList<string> known, NameServers? names, TimeProvider time)
     {
         System = ActorSystem.Create($"coid-{Guid.NewGuid():N}", ConfigurationFactory.ParseString(Settings));
-        _incus = new IncusClient(new IncusClientOptions { SocketPath = incus.SocketPath });
+        _incus = new IncusClient(new IncusClientOptions { SocketPath = incus.SocketPath, Time = time });
         var home = new DaemonHome(root, Path.Combine(root, "socket"));
         var services = TestNetworks.Of(_incus, home, TimeProvider.System, names, Minute);
         var networks = services.GetRequiredService<SlotNetworks>();
@@ -74,9 +74,10 @@ internal sealed class DaemonLife : IAsyncDisposable
     /// <param name="incus">The Incus.</param>
     /// <param name="workspace">The workspace that its journal knows, if it has got so far.</param>
     /// <param name="names">Who it asks for names; null for whom this machine asks.</param>
-    public static async Task<DaemonLife> BeginAsync(string root, FakeIncusServer incus, string workspace, NameServers? names = null)
+    /// <param name="time">What the deadlines of its requests to Incus go by; null for this machine's.</param>
+    public static async Task<DaemonLife> BeginAsync(string root, FakeIncusServer incus, string workspace, NameServers? names = null, TimeProvider? time = null)
     {
-        var life = new DaemonLife(root, incus, [WorkspacesActor.IdPrefix + WorkspaceHash.Of(workspace)], names);
+        var life = new DaemonLife(root, incus, [WorkspacesActor.IdPrefix + WorkspaceHash.Of(workspace)], names, time ?? TimeProvider.System);
         using var deadline = new CancellationTokenSource(Patience);
         while (!(await life._reconciler.Ask<ReconcilerProtocol.Report>(ReconcilerProtocol.GetReport.Instance, deadline.Token)).Completed) await Task.Delay(5, deadline.Token);
         return life;

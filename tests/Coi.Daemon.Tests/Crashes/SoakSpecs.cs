@@ -11,7 +11,7 @@ using Xunit.Abstractions;
 namespace Coi.Daemon.Tests.Crashes;
 
 /// <summary>
-/// Sessions in and out of one daemon for long, while Incus fails, stalls, breaks connections and sends half of its answers at random.
+/// Sessions in and out of one daemon for long, while Incus fails, stalls, breaks connections, sends half of its answers and does not come to an end, at random.
 /// <c>COI_TEST_SOAK</c> sets how many sessions (120 by default; 2,000 in scripts/soak.sh), <c>COI_TEST_SEED</c> which faults.
 /// </summary>
 [Collection(MeasuresTheProcess.Name)]
@@ -43,7 +43,7 @@ public sealed class SoakSpecs(ITestOutputHelper output) : IAsyncLifetime
     [Fact]
     public async Task Sessions_in_and_out_of_a_failing_Incus_leave_nothing_and_cost_no_memory()
     {
-        await using var life = await DaemonLife.BeginAsync(_root, Incus, Workspace(0));
+        await using var life = await DaemonLife.BeginAsync(_root, Incus, Workspace(0), time: new HurriedTime(20));
         var random = new Random(Seed);
         var (started, refused, done) = (0, 0, 0);
         (long Bytes, int Threads)? warm = null;
@@ -78,6 +78,7 @@ public sealed class SoakSpecs(ITestOutputHelper output) : IAsyncLifetime
     // The fake lives in this process: the sockets of what ended there within the last five seconds, 100 KiB a session, are not the daemon's.
     private async Task<(long Bytes, int Threads)> MeasuredAsync()
     {
+        Incus.EndHungOperations();
         await HoldsAsync(() => Task.FromResult(Incus.KnownOperations == 0 ? "" : $"{Incus.KnownOperations} operations in the fake"));
         GC.Collect();
         GC.WaitForPendingFinalizers();
@@ -89,7 +90,7 @@ public sealed class SoakSpecs(ITestOutputHelper output) : IAsyncLifetime
     {
         const string any = @"^/1\.0/(?!events)";
         var after = random.Next(60);
-        switch (random.Next(6))
+        switch (random.Next(8))
         {
             case 0:
                 Incus.Faults.Fail("*", any, 500, "it is broken", after: after);
@@ -104,6 +105,12 @@ public sealed class SoakSpecs(ITestOutputHelper output) : IAsyncLifetime
                 Incus.Faults.Delay("*", any, TimeSpan.FromMilliseconds(random.Next(300)));
                 break;
             case 4:
+                Incus.Faults.Hang("*", any, after: after);
+                break;
+            case 5:
+                Incus.Faults.HangOperation("*", any, mayCancel: random.Next(2) == 0);
+                break;
+            case 6:
                 Incus.Faults.FailOperation("*", any, "it failed", times: 1);
                 break;
             default:

@@ -9,6 +9,7 @@ internal sealed class FakeOperations(FakeState state)
     private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentDictionary<string, FakeOperation> _operations = new();
+    private readonly ConcurrentDictionary<FakeOperation, bool> _hung = new();
 
     public IReadOnlyCollection<FakeOperation> All => [.. _operations.Values];
 
@@ -52,6 +53,12 @@ internal sealed class FakeOperations(FakeState state)
         _operations.Clear();
     }
 
+    /// <summary>Has those end that were ordered never to.</summary>
+    public void EndHung()
+    {
+        foreach (var operation in _hung.Keys) operation.Cancel();
+    }
+
     private void Begin(FakeOperation operation)
     {
         _operations[operation.Id] = operation;
@@ -64,6 +71,7 @@ internal sealed class FakeOperations(FakeState state)
     {
         try
         {
+            if (fault?.Delay == Timeout.InfiniteTimeSpan) _hung[operation] = true;
             if (fault?.Delay is { } delay) await Task.Delay(delay, state.Time, operation.Cancelled);
             if (fault?.Message is { } message) throw new FakeIncusError(fault.Code ?? 500, message);
             await work(operation);
@@ -71,6 +79,7 @@ internal sealed class FakeOperations(FakeState state)
         }
         catch (OperationCanceledException)
         {
+            _hung.TryRemove(operation, out _);
             operation.Enter(401, "", 0);
         }
         catch (FakeIncusError error)
