@@ -21,6 +21,7 @@ internal static class LinuxCalls
     private const int SymlinkNoFollow = 0x100;
     private const int EmptyPath = 0x1000;
     private const uint BasicStats = 0x7ff;
+    private static readonly SafeFileHandle Anywhere = new(-100, ownsHandle: false); // AT_FDCWD, fcntl.h: of no effect for absolute paths
 
     private static bool Arm => RuntimeInformation.ProcessArchitecture is Architecture.Arm64;
 
@@ -60,6 +61,9 @@ internal static class LinuxCalls
     /// <summary>As <see cref="Stat(SafeFileHandle, byte[])"/> of what a link leads to; null when it leads nowhere.</summary>
     public static UnixEntry? StatBehind(SafeFileHandle directory, byte[] name) => Stat(directory, name, 0);
 
+    /// <summary>The same of what an absolute path leads to.</summary>
+    public static UnixEntry? StatPath(string path) => Stat(Anywhere, Terminated(path), 0);
+
     /// <summary>Type, size and time of what is open.</summary>
     public static UnixEntry? StatOpen(SafeFileHandle handle) => Stat(handle, [0], EmptyPath);
 
@@ -75,7 +79,7 @@ internal static class LinuxCalls
         var mode = BitConverter.ToUInt16(buffer, 28);
         var size = BitConverter.ToInt64(buffer, 40);
         var modified = DateTimeOffset.FromUnixTimeSeconds(BitConverter.ToInt64(buffer, 112)).AddTicks(BitConverter.ToUInt32(buffer, 120) / 100);
-        return new UnixEntry((UnixEntryKind)(mode & 0xf000), (UnixFileMode)(mode & 0xfff), size, modified);
+        return new UnixEntry((UnixEntryKind)(mode & 0xf000), (UnixFileMode)(mode & 0xfff), size, modified) { Uid = BitConverter.ToUInt32(buffer, 20), Gid = BitConverter.ToUInt32(buffer, 24) };
     }
 
     /// <summary>A path without links in it; null when it does not exist or may not be looked up.</summary>
@@ -135,4 +139,11 @@ internal enum UnixEntryKind
 }
 
 /// <summary>An entry of a directory, links not followed.</summary>
-internal sealed record UnixEntry(UnixEntryKind Kind, UnixFileMode Mode, long Size, DateTimeOffset Modified);
+internal sealed record UnixEntry(UnixEntryKind Kind, UnixFileMode Mode, long Size, DateTimeOffset Modified)
+{
+    /// <summary>Whose it is.</summary>
+    public uint Uid { get; init; }
+
+    /// <summary>Its group.</summary>
+    public uint Gid { get; init; }
+}

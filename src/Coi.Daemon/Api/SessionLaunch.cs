@@ -1,5 +1,6 @@
 using Coi.Contracts;
 using Coi.Daemon.Hosting;
+using Coi.Daemon.Protection;
 using Coi.Daemon.Sessions;
 using Coi.Daemon.Slots;
 using Coi.Daemon.Tools;
@@ -41,13 +42,15 @@ internal sealed class SessionLaunch(SessionStore sessions, SessionKeeper keeper,
             () =>
             {
                 if (resumed is not null && forks) notices.AddRange(sessions.Fork(tool.Name, resumed.Id, id));
-                return sessions.Prepare(new SessionPreparation
+                var made = sessions.Prepare(new SessionPreparation
                 {
                     Tool = tool,
                     SessionId = id,
                     HostHome = configuration.MountToolConfiguration ? owner.HomeDirectory : null,
                     Environment = environment,
                 });
+                foreach (var state in made.State) owner.TakeOver(state.Source);
+                return made;
             },
             cancellationToken);
         var persistent = !request.Run && (request.Persistent ?? (resumed?.Persistent == true || configuration.Persistent));
@@ -77,7 +80,9 @@ internal sealed class SessionLaunch(SessionStore sessions, SessionKeeper keeper,
             Columns = request.Client.Columns > 0 ? request.Client.Columns : 120,
             Rows = request.Client.Rows > 0 ? request.Client.Rows : 40,
         };
-        return new PreparedLaunch(container.AddTo(spec), environment, request.Slot, configuration.MaxSlots, configuration.ContainerPrefix, notices, request.Image);
+        spec = container.AddTo(spec);
+        if (WorkspaceOwner.Notice(spec) is { } foreign) notices.Add(foreign);
+        return new PreparedLaunch(spec, environment, request.Slot, configuration.MaxSlots, configuration.ContainerPrefix, notices, request.Image);
     }
 
     /// <summary>Forgets a session that never began; one that was resumed stays as it is, and so does the original of a copy.</summary>

@@ -40,5 +40,27 @@ public sealed class OwnershipSpecs(ITestOutputHelper output)
         await coi.ScreenShowsAsync(await coi.StartAsync("--resume"), "resumed with");
     }
 
+    // As after `newgrp incus-admin`, which who has just been put into that group is often told to enter.
+    [Fact]
+    public async Task The_group_that_a_shell_has_changed_to_is_not_the_one_of_the_files()
+    {
+        await using var user = await TestUser.CreateAsync(1234);
+        user.Current = await TestUser.IncusGroupAsync();
+        await using var coi = await CoiHome.CreateAsync(output, user);
+        await Shell.OutputAsync("chown", "-R", $"{user.Uid}:{user.Gid}", coi.Workspace);
+
+        var name = await coi.StartAsync();
+        await coi.PromptsAsync(name);
+        await coi.TypeAsync(name, "!echo inside > inside.txt; stat -c 'owner of %n: %u:%g %U' inside.txt");
+
+        await coi.ScreenShowsAsync(name, $"owner of inside.txt: {user.Uid}:{user.Gid}");
+        Assert.Equal($"{user.Uid}:{user.Gid}", await OwnerAsync(Path.Combine(coi.Workspace, "inside.txt")));
+        await coi.OutputAsync("kill", name);
+
+        await Shell.OutputAsync("chgrp", user.Current, coi.Workspace);
+        var start = (await coi.RunAsync("shell", "--background")).Succeeded();
+        Assert.Contains($"belongs to the group {user.Current}, and yours is {user.Gid}: inside, nothing can be written in it", start.Error, StringComparison.Ordinal);
+    }
+
     private static async Task<string> OwnerAsync(string path) => (await Shell.OutputAsync("stat", "-c", "%u:%g", path)).Trim();
 }

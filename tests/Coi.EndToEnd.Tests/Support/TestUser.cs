@@ -25,7 +25,13 @@ internal sealed class TestUser : IAsyncDisposable
     public int Gid { get; }
 
     /// <summary>What is put before a command so that it runs as this user, with the groups of a login.</summary>
-    public IReadOnlyList<string> Become => Uid == 0 ? [] : ["setpriv", "--reuid", Uid.ToString(), "--regid", Gid.ToString(), .. Groups, "--"];
+    public IReadOnlyList<string> Become => Uid == 0 ? [] : ["setpriv", "--reuid", Uid.ToString(), "--regid", Current ?? Gid.ToString(), .. Current is null ? Groups : ["--groups", $"{Current},{Gid}"], "--"];
+
+    /// <summary>Id of the group that <c>newgrp</c> has changed to; null where it has not.</summary>
+    public string? Current { get; set; }
+
+    /// <summary>Id of Incus' group.</summary>
+    public static async Task<string> IncusGroupAsync() => (await Shell.OutputAsync("getent", "group", "incus-admin")).Split(':')[2];
 
     /// <summary>Ids of the supplementary groups.</summary>
     private IReadOnlyList<string> Groups { get; init; } = [];
@@ -41,7 +47,7 @@ internal sealed class TestUser : IAsyncDisposable
         var name = $"coi-e2e-{uid}-{Guid.NewGuid().ToString("n")[..6]}";
         await Shell.OutputAsync("groupadd", "--non-unique", "--gid", uid.ToString(), name);
         await Shell.OutputAsync("useradd", "--non-unique", "--uid", uid.ToString(), "--gid", name, "--no-create-home", "--home-dir", "/nonexistent", name);
-        var incus = (await Shell.OutputAsync("getent", "group", "incus-admin")).Split(':')[2];
+        var incus = await IncusGroupAsync();
         return new TestUser(name, uid, uid, made: true) { Groups = mayUseIncus ? ["--groups", incus] : ["--clear-groups"] };
     }
 
