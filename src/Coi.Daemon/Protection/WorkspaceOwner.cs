@@ -13,6 +13,6 @@ internal static class WorkspaceOwner
     {
         if (!GuardHook.MapsOwners(spec) || LinuxCalls.StatPath(spec.Workspace) is not { } entry || (entry.Uid == spec.Uid && entry.Gid == spec.Gid)) return null;
         var whose = entry.Uid == spec.Uid ? $"the group {entry.Gid}, and yours is {spec.Gid}" : $"the user {entry.Uid} and the group {entry.Gid}, and you are {spec.Uid} and {spec.Gid}";
-        return $"{spec.Workspace} belongs to {whose}: inside, nothing can be written in it. 'chown -R {spec.Uid}:{spec.Gid}' outside changes that (docs/troubleshooting.md)";
+        return $"{spec.Workspace} belongs to {whose}: inside, nothing can be written in it. 'chown -R {spec.Uid}:{spec.Gid} {spec.Workspace}' changes that (docs/troubleshooting.md)";
     }
 }
