@@ -34,6 +34,9 @@ public sealed class IncusException(string action, int statusCode, string? errorT
     /// </summary>
     public bool WasLost => Says("Failed to retrieve PID of executing child process");
 
+    /// <summary>Incus is still doing something else with the instance, whoever asked for that; what was asked for now was not begun.</summary>
+    public bool IsBusy => Says("Instance is busy running");
+
     /// <summary>
     /// Incus looked at an interface of the machine that went away in that moment, with a container that has nothing to do with it. It has undone
     /// what it had begun (seen on 6.0.4 while a network was made and another container ended: nothing was left), so it can be asked again.

@@ -34,6 +34,9 @@ internal sealed class BuildJournal : IDisposable
     /// <summary>What the current step does, for a person.</summary>
     public string StepMessage { get; private set; } = "Preparing the build";
 
+    /// <summary>Whether something of the build could not be removed.</summary>
+    public bool LeavesSomething { get; set; }
+
     public TimeSpan Elapsed => _time.GetElapsedTime(_started);
 
     /// <summary>The last lines, oldest first.</summary>

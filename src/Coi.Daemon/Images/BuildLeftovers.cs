@@ -8,6 +8,9 @@ internal sealed class BuildLeftovers(IncusClient incus)
 {
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(30);
 
+    // Nothing announces that an instance is free again: its creation's operation, when it was cancelled, has ended before.
+    private static readonly TimeSpan BusyPoll = TimeSpan.FromMilliseconds(200);
+
     /// <summary>Removes all containers, bridges and ACLs that builds of the daemon with this home left behind; returns their names.</summary>
     public async Task<IReadOnlyList<string>> RemoveAsync(string home, CancellationToken cancellationToken)
     {
@@ -36,6 +39,22 @@ internal sealed class BuildLeftovers(IncusClient incus)
 
     /// <summary>Stops and deletes a container; absence is fine. What Incus is still doing with it is waited for.</summary>
     public async Task RemoveInstanceAsync(string name, CancellationToken cancellationToken)
+    {
+        for (; ; await Task.Delay(BusyPoll, cancellationToken))
+        {
+            try
+            {
+                await RemoveOnceAsync(name, cancellationToken);
+                return;
+            }
+            catch (IncusException error) when (error.IsBusy)
+            {
+                // Until the caller's deadline.
+            }
+        }
+    }
+
+    private async Task RemoveOnceAsync(string name, CancellationToken cancellationToken)
     {
         await AwaitOperationsAsync(name, cancellationToken);
         if (await incus.Instances.FindAsync(name, cancellationToken) is not { } instance) return;

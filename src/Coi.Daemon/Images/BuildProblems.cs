@@ -29,7 +29,7 @@ internal static class BuildProblems
     public static Problem From(Exception error, BuildJournal journal, string alias) => error switch
     {
         ProblemException known => known.Problem,
-        OperationCanceledException => new Problem("build.cancelled", $"the build of {alias} was cancelled while it was {Lower(journal.StepMessage)}", $"nothing of it is left; log: {journal.Path}"),
+        OperationCanceledException => new Problem("build.cancelled", $"the build of {alias} was cancelled while it was {Lower(journal.StepMessage)}", $"{(journal.LeavesSomething ? "what is left of it is removed when the daemon starts again" : "nothing of it is left")}; log: {journal.Path}"),
         ScriptFailedException script => FromScript(script, journal),
         StepTimeoutException => new Problem("build.timeout", $"{journal.StepMessage}: {error.Message}", $"see {journal.Path}"),
         FailureException known => new Problem(known.Failure.Code, known.Failure.Message, known.Failure.Hint),

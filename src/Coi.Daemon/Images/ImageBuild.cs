@@ -194,6 +194,7 @@ internal sealed class ImageBuild(IncusClient incus, BuildRecipe recipe, BuildReq
             }
             catch (Exception error) when (error is IncusException or IncusUnavailableException or IncusTimeoutException or OperationCanceledException)
             {
+                journal.LeavesSomething = true;
                 journal.Line($"The build's {what} could not be removed now and will be when the daemon starts again: {error.Message}");
                 return;
             }
