@@ -26,7 +26,8 @@ internal sealed class JournalHistory(DaemonHome home)
         ORDER BY ordering
         """;
 
-    private const string Builds = "SELECT manifest, message FROM journal WHERE persistence_id = 'records' AND manifest = 'record.build.v1' ORDER BY ordering";
+    private const string Builds =
+        "SELECT persistence_id, manifest, message FROM journal WHERE persistence_id = 'records' AND manifest = 'record.build.v1' ORDER BY ordering";
 
     /// <summary>Everything that happened, the oldest first.</summary>
     public IEnumerable<HistoryEvent> All(CancellationToken cancellationToken) =>
@@ -43,18 +44,8 @@ internal sealed class JournalHistory(DaemonHome home)
     /// <summary>Aliases whose last build began and has no end.</summary>
     public IReadOnlyList<string> OpenBuilds()
     {
-        if (JournalStreams.WithPrefix(home.Journal, RecordsActor.Id).Count == 0) return [];
         var last = new Dictionary<string, BuildRecorded>();
-        using var connection = new SqliteConnection(JournalFile.ReadOnlyConnectionString(home.Journal));
-        connection.Open();
-        using var query = connection.CreateCommand();
-        query.CommandText = Builds;
-        using var rows = query.ExecuteReader();
-        while (rows.Read())
-        {
-            if (TryRead((byte[])rows[1], rows.GetString(0)) is BuildRecorded build) last[build.Alias] = build;
-        }
-
+        foreach (var build in Read(Builds, CancellationToken.None).Select(read => read.Event).OfType<BuildRecorded>()) last[build.Alias] = build;
         return [.. last.Values.Where(build => build.Event == BuildRecorded.Started).Select(build => build.Alias)];
     }
 
@@ -89,18 +80,21 @@ internal sealed class JournalHistory(DaemonHome home)
         return [.. states.Values.Where(state => state.IsTaken).OrderBy(state => state.Spec?.Container, StringComparer.Ordinal)];
     }
 
-    private IEnumerable<(string Slot, IJournaled Event)> Events(CancellationToken cancellationToken)
+    private IEnumerable<(string Slot, IJournaled Event)> Events(CancellationToken cancellationToken) =>
+        Read(Query, cancellationToken).Select(read => (SlotOf(read.Stream, read.Event), read.Event));
+
+    private IEnumerable<(string Stream, IJournaled Event)> Read(string sql, CancellationToken cancellationToken)
     {
         if (JournalStreams.WithPrefix(home.Journal, "").Count == 0) yield break;
         using var connection = new SqliteConnection(JournalFile.ReadOnlyConnectionString(home.Journal));
         connection.Open();
         using var query = connection.CreateCommand();
-        query.CommandText = Query;
+        query.CommandText = sql;
         using var rows = query.ExecuteReader();
         while (rows.Read())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (TryRead((byte[])rows[2], rows.GetString(1)) is { } evt) yield return (SlotOf(rows.GetString(0), evt), evt);
+            if (TryRead((byte[])rows[2], rows.GetString(1)) is { } evt) yield return (rows.GetString(0), evt);
         }
     }
 

@@ -13,10 +13,10 @@ internal sealed partial record ProcessOwner(int Uid, int Gid, string HomeDirecto
     /// <summary>The owner of this process.</summary>
     public static ProcessOwner Current()
     {
-        var uid = GetEffectiveUserId();
+        var (uid, gid) = (GetEffectiveUserId(), GetEffectiveGroupId());
         return new ProcessOwner(
             (int)uid,
-            (int)(OwnGroup(uid) is { } own && Groups().Contains(own) ? own : GetEffectiveGroupId()),
+            (int)(OwnGroup(uid) is { } own && own != gid && Groups().Contains(own) ? own : gid),
             Environment.GetEnvironmentVariable("HOME") is { Length: > 0 } home ? home : Environment.GetFolderPath(Environment.SpecialFolder.UserProfile));
     }
 

@@ -20,6 +20,9 @@ internal sealed class FakeOperation(string description, string? kind, string? na
 
     public bool MayCancel { get; set; }
 
+    /// <summary>Whether it was ordered never to begin its work.</summary>
+    public bool Hangs { get; init; }
+
     public string Error { get; private set; } = "";
 
     /// <summary>The code that waiting for it answers with when it failed.</summary>

@@ -9,7 +9,6 @@ internal sealed class FakeOperations(FakeState state)
     private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentDictionary<string, FakeOperation> _operations = new();
-    private readonly ConcurrentDictionary<FakeOperation, bool> _hung = new();
 
     public IReadOnlyCollection<FakeOperation> All => [.. _operations.Values];
 
@@ -19,7 +18,7 @@ internal sealed class FakeOperations(FakeState state)
     public FakeOperation Start(
         string description, string? kind, string? name, Func<FakeOperation, Task> work, FakeOperationFault? fault)
     {
-        var operation = new FakeOperation(description, kind, name, state.Time.GetUtcNow()) { MayCancel = fault?.MayCancel ?? false };
+        var operation = new FakeOperation(description, kind, name, state.Time.GetUtcNow()) { MayCancel = fault?.MayCancel ?? false, Hangs = fault?.Delay == Timeout.InfiniteTimeSpan };
         Begin(operation);
         _ = RunAsync(operation, work, fault);
         return operation;
@@ -56,7 +55,7 @@ internal sealed class FakeOperations(FakeState state)
     /// <summary>Has those end that were ordered never to.</summary>
     public void EndHung()
     {
-        foreach (var operation in _hung.Keys) operation.Cancel();
+        foreach (var operation in _operations.Values.Where(operation => operation.Hangs)) operation.Cancel();
     }
 
     private void Begin(FakeOperation operation)
@@ -71,7 +70,6 @@ internal sealed class FakeOperations(FakeState state)
     {
         try
         {
-            if (fault?.Delay == Timeout.InfiniteTimeSpan) _hung[operation] = true;
             if (fault?.Delay is { } delay) await Task.Delay(delay, state.Time, operation.Cancelled);
             if (fault?.Message is { } message) throw new FakeIncusError(fault.Code ?? 500, message);
             await work(operation);
@@ -79,7 +77,6 @@ internal sealed class FakeOperations(FakeState state)
         }
         catch (OperationCanceledException)
         {
-            _hung.TryRemove(operation, out _);
             operation.Enter(401, "", 0);
         }
         catch (FakeIncusError error)
