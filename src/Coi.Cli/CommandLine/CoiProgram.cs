@@ -22,7 +22,8 @@ internal static class CoiProgram
         var code = await ExplainAsync(arguments, surroundings, talk);
         try
         {
-            await surroundings.Out.FlushAsync();
+            // Not FlushAsync, which sets up a pool of threads to write one line.
+            surroundings.Out.Flush();
             return code;
         }
         catch (IOException e)
@@ -68,7 +69,7 @@ internal static class CoiProgram
 
     private static Task<int> DispatchAsync(IReadOnlyList<string> arguments, Surroundings surroundings, Talk talk)
     {
-        var tree = new CommandTree();
+        var tree = new CommandTree(arguments is [var first, ..] ? first : null);
         var parsed = tree.Root.Parse(ArgumentNormaliser.Normalise(arguments, tree), Configuration);
         var command = (CoiCommand)parsed.CommandResult.Command;
         if (parsed.GetValue(tree.Options.Help))

@@ -44,15 +44,16 @@ internal static class UsageErrors
     // The parser takes an unknown flag for a positional argument where one is expected; before "--" a flag is a flag.
     private static string? UnknownFlag(ParseResult parsed)
     {
-        var positional = parsed.CommandResult.Command.Arguments
-            .SelectMany(argument => parsed.GetResult(argument)?.Tokens ?? [])
-            .Select(token => token.Value)
-            .Concat(parsed.UnmatchedTokens)
-            .Where(IsFlag)
-            .ToHashSet(StringComparer.Ordinal);
+        var positional = new HashSet<string>(parsed.UnmatchedTokens, StringComparer.Ordinal);
+        foreach (var argument in parsed.CommandResult.Command.Arguments)
+        {
+            if (parsed.GetResult(argument) is not { } result) continue;
+            foreach (var token in result.Tokens) positional.Add(token.Value);
+        }
+
         return parsed.Tokens
             .TakeWhile(token => token.Type != TokenType.DoubleDash)
-            .FirstOrDefault(token => token.Type == TokenType.Argument && positional.Contains(token.Value))?.Value;
+            .FirstOrDefault(token => token.Type == TokenType.Argument && IsFlag(token.Value) && positional.Contains(token.Value))?.Value;
     }
 
     private static bool IsFlag(string word) => word.Length > 1 && word[0] == '-';

@@ -6,13 +6,11 @@ namespace Coi.Cli.Completion;
 /// <summary><c>coi __complete</c>: what the scripts ask. It says nothing rather than something wrong, and starts nothing.</summary>
 internal sealed class CompleteCommand : CoiCommand
 {
-    private readonly CommandTree _tree;
     private readonly Argument<string[]> _words = new("words") { Arity = ArgumentArity.ZeroOrMore };
 
     /// <summary>Makes the command.</summary>
-    public CompleteCommand(CommandTree tree) : base(ArgumentNormaliser.CompleteName, "Answers completion scripts")
+    public CompleteCommand() : base(ArgumentNormaliser.CompleteName, "Answers completion scripts")
     {
-        _tree = tree;
         Hidden = true;
         Arguments.Add(_words);
     }
@@ -22,7 +20,9 @@ internal sealed class CompleteCommand : CoiCommand
     {
         var words = invocation.Value(_words) ?? [];
         var names = new DynamicNames(invocation.Surroundings);
-        foreach (var candidate in await new Candidates(_tree, names).ForAsync(words)) invocation.Surroundings.Out.WriteLine(candidate);
+        // The last word is not yet what it will become.
+        var tree = new CommandTree(words.Length > 1 ? words[0] : null);
+        foreach (var candidate in await new Candidates(tree, names).ForAsync(words)) invocation.Surroundings.Out.WriteLine(candidate);
         return ExitCodes.Success;
     }
 }

@@ -26,11 +26,11 @@ internal abstract class ContainerQuestionCommand : CoiCommand
     {
         using var incus = await DirectIncus.OpenAsync(invocation.Surroundings);
         var name = invocation.Value(_name) ?? "";
-        return name.Length > 0 && await incus.Instances.FindAsync(name) is { } instance && IsSo(instance) ? ExitCodes.Success : ExitCodes.Failure;
+        return name.Length > 0 && await IsSoAsync(incus.Instances, name) ? ExitCodes.Success : ExitCodes.Failure;
     }
 
-    /// <summary>The answer for a container that there is.</summary>
-    protected abstract bool IsSo(Instance instance);
+    /// <summary>The answer.</summary>
+    protected abstract Task<bool> IsSoAsync(InstancesApi instances, string name);
 }
 
 /// <summary><c>coi container exists</c>.</summary>
@@ -40,7 +40,7 @@ internal sealed class ContainerExistsCommand() : ContainerQuestionCommand("exist
     public override IReadOnlyList<Example> Examples => [new("container exists my-container", "in any state")];
 
     /// <inheritdoc />
-    protected override bool IsSo(Instance instance) => true;
+    protected override Task<bool> IsSoAsync(InstancesApi instances, string name) => instances.ExistsAsync(name);
 }
 
 /// <summary><c>coi container running</c>.</summary>
@@ -50,5 +50,5 @@ internal sealed class ContainerRunningCommand() : ContainerQuestionCommand("runn
     public override IReadOnlyList<Example> Examples => [new("container running my-container", "one that is frozen does not run")];
 
     /// <inheritdoc />
-    protected override bool IsSo(Instance instance) => instance.IsRunning;
+    protected override async Task<bool> IsSoAsync(InstancesApi instances, string name) => await instances.FindAsync(name) is { IsRunning: true };
 }

@@ -25,9 +25,12 @@ internal static class DirectIncus
         if (!connector.TryConnect()) return null;
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(DaemonPaths.IncusPlace(socket)), ContractsJson.Default.IncusPlace);
+            // Two words are read as they are: a serialiser takes longer to get ready than Incus to answer.
+            using var place = JsonDocument.Parse(File.ReadAllBytes(DaemonPaths.IncusPlace(socket)));
+            return new IncusPlace(Word("socket"), Word("project"));
+            string Word(string key) => place.RootElement.GetProperty(key).GetString() ?? throw new JsonException($"no {key}");
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or KeyNotFoundException or InvalidOperationException)
         {
             return null; // an older daemon, which has written nothing
         }

@@ -7,13 +7,11 @@ namespace Coi.Cli.Manual;
 /// <summary><c>coi __man DIRECTORY</c>: writes every manual page; the installer calls it.</summary>
 internal sealed class ManCommand : CoiCommand
 {
-    private readonly CommandTree _tree;
     private readonly Argument<string> _directory = new("directory");
 
     /// <summary>Makes the command.</summary>
-    public ManCommand(CommandTree tree) : base("__man", "Writes the manual pages")
+    public ManCommand() : base("__man", "Writes the manual pages")
     {
-        _tree = tree;
         Hidden = true;
         Arguments.Add(_directory);
     }
@@ -23,10 +21,11 @@ internal sealed class ManCommand : CoiCommand
     {
         var directory = Path.GetFullPath(invocation.Value(_directory) ?? ".", invocation.Surroundings.WorkingDirectory);
         Directory.CreateDirectory(directory);
-        foreach (var command in _tree.Shown)
+        var tree = new CommandTree();
+        foreach (var command in tree.Shown)
         {
             var file = ManPage.NameOf(command) + ".1";
-            File.WriteAllText(Path.Combine(directory, file), ManPage.Render(command, _tree.Options), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+            File.WriteAllText(Path.Combine(directory, file), ManPage.Render(command, tree.Options), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
             invocation.Surroundings.Out.WriteLine(file);
         }
 

@@ -24,6 +24,23 @@ public sealed partial class InstancesApi
     public Task<Instance?> FindAsync(string name, CancellationToken cancellationToken = default) =>
         _transport.FindAsync($"read instance {name}", Path(name), IncusJson.Default.Instance, cancellationToken);
 
+    /// <summary>Whether there is an instance of that name; what it is like is not read.</summary>
+    public async Task<bool> ExistsAsync(string name, CancellationToken cancellationToken = default)
+    {
+        var action = $"look for instance {name}";
+        using var deadline = _transport.Deadline(action, null, cancellationToken);
+        using var request = _transport.Request(HttpMethod.Get, Path(name));
+        try
+        {
+            using var found = await _transport.SendRawAsync(action, request, deadline);
+            return true;
+        }
+        catch (IncusException error) when (error.IsNotFound)
+        {
+            return false;
+        }
+    }
+
     /// <summary>One instance with its ETag, for <see cref="ReplaceAsync"/>.</summary>
     public async Task<TaggedInstance> GetTaggedAsync(string name, CancellationToken cancellationToken = default)
     {

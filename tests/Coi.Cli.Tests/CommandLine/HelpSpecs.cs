@@ -44,6 +44,18 @@ public sealed class HelpSpecs
         }
     }
 
+    [Fact]
+    public void A_command_that_is_called_is_the_same_as_among_all()
+    {
+        var all = new CommandTree();
+        foreach (var command in all.Root.Subcommands.Cast<CoiCommand>())
+        {
+            var alone = new CommandTree(command.Name);
+            var planted = Assert.IsAssignableFrom<CoiCommand>(Assert.Single(alone.Root.Subcommands));
+            Assert.Equal(HelpText.Render(command, all.Options, "coi"), HelpText.Render(planted, alone.Options, "coi"));
+        }
+    }
+
     [Theory]
     [InlineData("--help")]
     [InlineData("-h")]

@@ -20,6 +20,7 @@ public abstract class InstancesContract(IncusWorld world)
 
         var listed = Assert.Single(await Instances.ListAsync(), instance => instance.Name == name);
         var found = await Instances.FindAsync(name);
+        Assert.True(await Instances.ExistsAsync(name));
         Assert.NotNull(found);
         foreach (var instance in new[] { listed, found })
         {
@@ -84,6 +85,7 @@ public abstract class InstancesContract(IncusWorld world)
     public async Task An_absent_instance_is_null_and_its_state_is_not_found()
     {
         Assert.Null(await Instances.FindAsync(world.NewName()));
+        Assert.False(await Instances.ExistsAsync(world.NewName()));
 
         var error = await Assert.ThrowsAsync<IncusException>(() => Instances.GetStateAsync("no-such-instance"));
         Assert.True(error.IsNotFound);
