@@ -2,6 +2,8 @@
 # Builds coi and coid from the checkout into artifacts/publish, laid out as they are installed: bin/coi, lib/coi/coid. Needs ui.sh, system.sh.
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_GENERATE_ASPNET_CERTIFICATE=false DOTNET_CLI_WORKLOAD_UPDATE_NOTIFY_DISABLE=1
+# The SDK refuses to start on a machine without ICU; neither the build nor what is built asks for it (InvariantGlobalization).
+export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1
 # Build servers outlive the build by many minutes and keep its output open.
 export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0
 NO_SERVERS=(--disable-build-servers)

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
@@ -9,8 +7,6 @@ namespace Coi.Cli.CommandLine;
 /// <summary>The flag <c>--format</c>, and data for programs.</summary>
 internal static class OutputFormat
 {
-    private static readonly JsonWriterOptions Layout = new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     /// <summary>The flag.</summary>
     public static Option<string> Option()
     {
@@ -61,14 +57,9 @@ internal static class OutputFormat
     };
 
     /// <summary>Writes data to standard output.</summary>
-    public static void WriteJson<T>(Surroundings surroundings, T value, JsonTypeInfo<T> type) =>
-        surroundings.Out.Write(Json(json => JsonSerializer.Serialize(json, value, type)));
-
-    /// <summary>JSON as coi lays it out, a line end behind it.</summary>
-    public static string Json(Action<Utf8JsonWriter> write)
+    public static void WriteJson<T>(Surroundings surroundings, T value, JsonTypeInfo<T> type)
     {
-        using var bytes = new MemoryStream();
-        using (var json = new Utf8JsonWriter(bytes, Layout)) write(json);
-        return Encoding.UTF8.GetString(bytes.ToArray()) + "\n";
+        using var text = new JsonText(surroundings.Out);
+        JsonSerializer.Serialize(text.Writer, value, type);
     }
 }

@@ -40,7 +40,7 @@ internal sealed class ListCommand : CoiCommand
         using var daemon = Daemon.Of(invocation.Surroundings);
         var listing = await daemon.GetAsync(
             at is { } moment ? $"v1/list?{Moments.InQuery("at", moment)}" : all ? "v1/list?all=true" : "v1/list", "listing containers", ContractsJson.Default.Listing, CancellationToken.None);
-        if (asJson) invocation.Surroundings.Out.Write(ListingJson.Render(listing));
+        if (asJson) ListingJson.Render(listing, invocation.Surroundings.Out);
         else ListingText.Render(listing, all, invocation.Surroundings.Out);
         return ExitCodes.Success;
     }

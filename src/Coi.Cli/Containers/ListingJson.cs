@@ -7,30 +7,33 @@ namespace Coi.Cli.Containers;
 /// <summary>A listing for programs: the keys, their order and the escapes that scripts know, and some keys more.</summary>
 internal static class ListingJson
 {
-    /// <summary>The text of it.</summary>
-    public static string Render(Listing listing)
+    /// <summary>Writes it, such that it can be put into a web page as it is.</summary>
+    public static void Render(Listing listing, TextWriter output)
     {
-        var text = OutputFormat.Json(json =>
+        using var text = new JsonText(output, escapesMarkup: true);
+        var json = text.Writer;
+        json.WriteStartObject();
+        json.WriteStartArray("active_containers");
+        foreach (var container in listing.All)
         {
-            json.WriteStartObject();
-            json.WriteStartArray("active_containers");
-            foreach (var container in listing.All) Write(json, container);
-            json.WriteEndArray();
-            if (listing.Sessions is { Count: > 0 } sessions)
+            Write(json, container);
+            text.Pass();
+        }
+
+        json.WriteEndArray();
+        if (listing.Sessions is { Count: > 0 } sessions)
+        {
+            json.WriteStartArray("saved_sessions");
+            foreach (var session in sessions)
             {
-                json.WriteStartArray("saved_sessions");
-                foreach (var session in sessions) Write(json, session);
-                json.WriteEndArray();
+                Write(json, session);
+                text.Pass();
             }
 
-            json.WriteEndObject();
-        });
+            json.WriteEndArray();
+        }
 
-        // Outside of strings JSON has none of these three, so that the output can be put into a web page as it is.
-        return text
-            .Replace("<", "\\u003c", StringComparison.Ordinal)
-            .Replace(">", "\\u003e", StringComparison.Ordinal)
-            .Replace("&", "\\u0026", StringComparison.Ordinal);
+        json.WriteEndObject();
     }
 
     private static void Write(Utf8JsonWriter json, ContainerSummary container)

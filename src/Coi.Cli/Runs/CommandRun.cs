@@ -56,7 +56,7 @@ internal sealed class CommandRun(Surroundings surroundings, StartedSession start
         }
         else
         {
-            surroundings.Out.Write(Render(code, output, error));
+            Render(code, output, error);
         }
 
         return code ?? TimedOut;
@@ -121,8 +121,10 @@ internal sealed class CommandRun(Surroundings surroundings, StartedSession start
     private ProblemException Lost() => new(new Problem(
         "run.lost", $"Incus lost sight of '{command[0]}' when it began; it may have run, and is not run twice", "see what it may have done, then run it again"));
 
-    private string Render(int? code, MemoryStream output, MemoryStream error) => OutputFormat.Json(json =>
+    private void Render(int? code, MemoryStream output, MemoryStream error)
     {
+        using var text = new JsonText(surroundings.Out);
+        var json = text.Writer;
         json.WriteStartObject();
         json.WriteString("container", started.Container);
         json.WriteNumber("exit_code", code ?? TimedOut);
@@ -130,5 +132,5 @@ internal sealed class CommandRun(Surroundings surroundings, StartedSession start
         json.WriteString("stdout", Encoding.UTF8.GetString(output.ToArray()));
         json.WriteBoolean("timed_out", code is null);
         json.WriteEndObject();
-    });
+    }
 }

@@ -115,7 +115,7 @@ public sealed class ListSpecs
             }
 
             """.ReplaceLineEndings("\n"),
-            ListingJson.Render(new Listing([Running], [Saved])));
+            Json(new Listing([Running], [Saved])));
     }
 
     [Fact]
@@ -128,7 +128,7 @@ public sealed class ListSpecs
             "Active Containers:\n------------------\n  box (persistent)\n    Status: Running\n    IPv4: 10.88.0.18\n    Created: 2026-01-31 10:00:00\n    Image: coi\n    Session: none (coi container launch)\n  coi-9dad1e4e-1",
             Text(listing, all: false), StringComparison.Ordinal);
 
-        using var json = JsonDocument.Parse(ListingJson.Render(listing));
+        using var json = JsonDocument.Parse(Json(listing));
         var container = json.RootElement.GetProperty("active_containers")[0];
         Assert.Equal(
             ["created_at", "image", "ipv4", "name", "network", "persistent", "phase", "status"], container.EnumerateObject().Select(property => property.Name));
@@ -138,13 +138,20 @@ public sealed class ListSpecs
     [Fact]
     public void Json_without_sessions_has_no_key_for_them_and_an_empty_list_is_a_list()
     {
-        using var json = JsonDocument.Parse(ListingJson.Render(new Listing([], [])));
+        using var json = JsonDocument.Parse(Json(new Listing([], [])));
         Assert.Equal(0, json.RootElement.GetProperty("active_containers").GetArrayLength());
         Assert.False(json.RootElement.TryGetProperty("saved_sessions", out _));
-        using var stopped = JsonDocument.Parse(ListingJson.Render(new Listing([Failed with { Workspace = "" }], null)));
+        using var stopped = JsonDocument.Parse(Json(new Listing([Failed with { Workspace = "" }], null)));
         var container = stopped.RootElement.GetProperty("active_containers")[0];
         Assert.Equal("", container.GetProperty("ipv4").GetString());
         Assert.False(container.TryGetProperty("workspace", out _));
+    }
+
+    private static string Json(Listing listing)
+    {
+        using var text = new StringWriter();
+        ListingJson.Render(listing, text);
+        return text.ToString();
     }
 
     private static string Text(Listing listing, bool all)
