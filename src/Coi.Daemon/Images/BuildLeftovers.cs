@@ -11,7 +11,7 @@ internal sealed class BuildLeftovers(IncusClient incus)
     // Nothing announces that an instance is free again: its creation's operation, when it was cancelled, has ended before.
     private static readonly TimeSpan BusyPoll = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Removes all containers, bridges and ACLs that builds of the daemon with this home left behind; returns their names.</summary>
+    /// <summary>Removes all containers, bridges, ACLs and images that builds of the daemon with this home left behind; returns their names.</summary>
     public async Task<IReadOnlyList<string>> RemoveAsync(string home, CancellationToken cancellationToken)
     {
         var removed = new List<string>();
@@ -32,6 +32,19 @@ internal sealed class BuildLeftovers(IncusClient incus)
         {
             await Absence.IgnoreAsync(incus.NetworkAcls.DeleteAsync(acl.Name, cancellationToken));
             removed.Add($"{acl.Name} (ACL)");
+        }
+
+        foreach (var image in (await incus.Images.ListAsync(cancellationToken)).Where(i => BuildMarks.AreOn(i.Properties, home)))
+        {
+            // The build was killed behind its last step but one: the image is what it was to become.
+            if (image.Aliases.Any(name => image.Aliases.Any(version => ImageVersions.IsOf(version.Name, name.Name))))
+            {
+                await Absence.IgnoreAsync(incus.Images.PatchAsync(image.Fingerprint, BuildMarks.Finished, cancellationToken));
+                continue;
+            }
+
+            await Absence.IgnoreAsync(incus.Images.DeleteAsync(image.Fingerprint, cancellationToken));
+            removed.Add($"{image.Aliases.FirstOrDefault()?.Name ?? image.Fingerprint} (image)");
         }
 
         return removed;

@@ -112,6 +112,7 @@ internal sealed class ImageBuild(IncusClient incus, BuildRecipe recipe, BuildReq
         journal.Step("alias", $"Pointing {request.Alias} to the new image");
         await incus.Images.MoveAliasAsync(request.Alias, fingerprint, "coi image", cancellationToken);
         _publishing = false;
+        await incus.Images.PatchAsync(fingerprint, BuildMarks.Finished, CancellationToken.None);
         var images = await incus.Images.ListAsync(CancellationToken.None);
         return new BuiltImage
         {
@@ -137,6 +138,8 @@ internal sealed class ImageBuild(IncusClient incus, BuildRecipe recipe, BuildReq
         var made = recipe.Own is null ? $"coi image {version}" : $"Custom image: {request.Alias}";
         properties["description"] = $"{made} ({properties["os"]} {properties["release"]})".Replace(" )", ")", StringComparison.Ordinal);
         properties["user.coi.base"] = chosen.Description;
+        // Until its alias points to it, it is a leftover like the container that it is made from.
+        foreach (var (key, value) in BuildMarks.For(options.Home)) properties[key] = value;
         foreach (var (key, value) in container.Properties) properties.TryAdd(key, value);
         return properties;
     }

@@ -16,6 +16,12 @@ internal sealed record ImagesPost
     public string? CompressionAlgorithm { get; init; }
 }
 
+/// <summary>The body that changes an image.</summary>
+internal sealed record ImagePatch
+{
+    public required IReadOnlyDictionary<string, string> Properties { get; init; }
+}
+
 /// <summary>Where a new image comes from.</summary>
 internal sealed record ImageSource
 {

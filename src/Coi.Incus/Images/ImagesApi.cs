@@ -59,6 +59,12 @@ public sealed partial class ImagesApi
             },
             progress, timeout, cancellationToken);
 
+    /// <summary>Sets some properties of an image and leaves the others.</summary>
+    public Task PatchAsync(string fingerprint, IReadOnlyDictionary<string, string> properties, CancellationToken cancellationToken = default) =>
+        _transport.SendAsync(
+            $"change image {fingerprint}", HttpMethod.Patch, Path(fingerprint), cancellationToken,
+            JsonContent.Create(new ImagePatch { Properties = properties }, IncusJson.Default.ImagePatch));
+
     /// <summary>Deletes an image together with its aliases.</summary>
     public Task DeleteAsync(string fingerprint, CancellationToken cancellationToken = default) =>
         _runner.RunAsync($"delete image {fingerprint}", HttpMethod.Delete, Path(fingerprint), null, cancellationToken);

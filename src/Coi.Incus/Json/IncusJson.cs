@@ -40,6 +40,7 @@ namespace Coi.Incus;
 [JsonSerializable(typeof(ImageAlias))]
 [JsonSerializable(typeof(List<ImageAlias>), TypeInfoPropertyName = "ListImageAlias")]
 [JsonSerializable(typeof(ImagesPost))]
+[JsonSerializable(typeof(ImagePatch))]
 [JsonSerializable(typeof(ImageAliasPut))]
 [JsonSerializable(typeof(ImageAliasPost))]
 [JsonSerializable(typeof(StoragePool))]

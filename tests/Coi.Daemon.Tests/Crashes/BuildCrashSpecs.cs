@@ -66,7 +66,9 @@ public sealed class BuildCrashSpecs(ITestOutputHelper output) : IAsyncLifetime
         var image = await second.Images.FindAliasAsync(Alias);
         Assert.NotNull(image);
         Assert.NotNull(await second.Images.FindAsync(image.Target));
-        // Nothing stands in the way of the next build; what was published and has not become the image is one of its versions.
+        // What was published is the image, or gone.
+        Assert.All((await FingerprintsAsync(second)).Except(before), made => Assert.Equal(image.Target, made));
+        // Nothing stands in the way of the next build.
         var next = await BuildAsync(second);
         Assert.Equal((await second.Images.FindAliasAsync(Alias))?.Target, next.Fingerprint);
         Assert.All((await FingerprintsAsync(second)).Except(before).Where(made => made != next.Fingerprint), made => Assert.Contains(next.OlderVersions, older => older.Fingerprint == made));

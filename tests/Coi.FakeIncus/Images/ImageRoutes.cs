@@ -13,6 +13,7 @@ internal static class ImageRoutes
         FakeRoute.Of("GET", "/1.0/images", ListAsync),
         FakeRoute.Of("POST", "/1.0/images", call => call.Body.Length > 0 ? CreateAsync(call) : ImportAsync(call)),
         FakeRoute.Of("GET", "/1.0/images/*", call => call.SyncAsync(call.State.With(state => Find(call, $"Image \"{call.Name}\" not found").ToJson(state)))),
+        FakeRoute.Of("PATCH", "/1.0/images/*", PatchAsync),
         FakeRoute.Of("DELETE", "/1.0/images/*", DeleteAsync),
         FakeRoute.Of("GET", "/1.0/images/*/export", ExportAsync),
     ];
@@ -26,6 +27,17 @@ internal static class ImageRoutes
             ? state.Images.Keys.Select(fingerprint => (JsonNode)$"/1.0/images/{fingerprint}")
             : state.Images.Values.Select(image => image.ToJson(state)),
     ])));
+
+    private static Task PatchAsync(FakeCall call)
+    {
+        call.State.With(state =>
+        {
+            var image = Find(call);
+            foreach (var (key, value) in FakeMaps.Config(call.Json["properties"])) image.Properties[key] = value;
+            state.Events.Lifecycle("image-updated", $"/1.0/images/{image.Fingerprint}");
+        });
+        return call.DoneAsync();
+    }
 
     private static Task CreateAsync(FakeCall call)
     {

@@ -142,6 +142,22 @@ public abstract class ImagesContract(IncusWorld world)
     }
 
     [Fact(Timeout = Limit)]
+    public async Task Properties_are_set_and_the_others_stay()
+    {
+        var alias = world.NewName();
+        using var metadata = world.Metadata();
+        using var rootfs = Rootfs();
+        var properties = new Dictionary<string, string> { ["coi.kind"] = "unfinished", ["coi.other"] = "stays" };
+        var fingerprint = await Images.ImportAsync(metadata, rootfs, new ImageImportOptions { Properties = properties, Aliases = [alias] });
+
+        await Images.PatchAsync(fingerprint, new Dictionary<string, string> { ["coi.kind"] = "done" });
+
+        var image = await Images.FindAsync(fingerprint);
+        Assert.Equal(("done", "stays"), (image?.Properties["coi.kind"], image?.Properties["coi.other"]));
+        Assert.Equal([alias], image!.Aliases.Select(name => name.Name));
+    }
+
+    [Fact(Timeout = Limit)]
     public async Task What_is_absent_is_null_or_not_found()
     {
         Assert.Null(await Images.FindAsync("ffffffffffff"));
@@ -150,6 +166,7 @@ public abstract class ImagesContract(IncusWorld world)
         foreach (var call in new Func<Task>[]
         {
             () => Images.DeleteAsync("ffffffffffff"),
+            () => Images.PatchAsync("ffffffffffff", new Dictionary<string, string>()),
             () => Images.DeleteAliasAsync("no-such"),
             () => Images.CreateAliasAsync(world.NewName(), "ffffffffffff"),
             () => Images.MoveAliasAsync(world.NewName(), "ffffffffffff"),
