@@ -44,7 +44,7 @@ internal sealed class BuildLeftovers(IncusClient incus)
             }
 
             await Absence.IgnoreAsync(incus.Images.DeleteAsync(image.Fingerprint, cancellationToken));
-            removed.Add($"{image.Aliases.FirstOrDefault()?.Name ?? image.Fingerprint} (image)");
+            removed.Add($"{(image.Aliases is [var first, ..] ? first.Name : image.Fingerprint)} (image)");
         }
 
         return removed;
