@@ -107,11 +107,23 @@ install_incus() {
 
 # --- start ---
 
+# How many ids from the first one that containers get this machine has: all of a thousand millions, or fewer where it is a container itself (user_namespaces(7)).
+ids_for_containers() {
+  awk -v first=1000000 -v most=1000000000 '$1 <= first && first < $1 + $3 { n = $1 + $3 - first; print (n < most ? n : most); exit }' "$1"
+}
+
 ensure_ids() {
-  local file
+  local kind count
   getent group incus-admin >/dev/null || groupadd --system incus-admin
-  for file in /etc/subuid /etc/subgid; do
-    grep -q '^root:' "$file" 2>/dev/null || echo "root:1000000:1000000000" >>"$file"
+  for kind in uid gid; do
+    if grep -q '^root:' "/etc/sub$kind" 2>/dev/null; then continue; fi
+    count=$(ids_for_containers "/proc/self/${kind}_map")
+    if ((${count:-0} < 65536)); then
+      echo "This machine is a container itself and has too few ${kind}s for containers of its own: $(tr -s ' ' <"/proc/self/${kind}_map" | tr '\n' ';')"
+      echo "Give it more where it is kept, such as: incus config set NAME security.idmap.size=10000000"
+      return 1
+    fi
+    echo "root:1000000:$count" >>"/etc/sub$kind"
   done
 }
 
