@@ -52,7 +52,7 @@ internal static class ExecScript
         """;
 
     /// <summary>With its streams joined to ours; it begins when it is told to.</summary>
-    public static ExecRequest Joined(ExecWish wish) => Request(wish, BeginSignal.Script + Around + Group, []);
+    public static ExecRequest Joined(ExecWish wish) => Request(wish, BeginSignal.Announce + Around + Group + BeginSignal.Await, []);
 
     /// <summary>On a terminal; begun at most once for one <paramref name="id"/>.</summary>
     public static ExecRequest OnTerminal(ExecWish wish, string id) => Request(wish, Once + Around, [id]);

@@ -10,8 +10,14 @@ namespace Coi.Cli.Runs;
 internal sealed class BeginSignal(Stream input, Stream error)
 {
     /// <summary>What the command's shell does before anything else.</summary>
-    public const string Script = """
-        printf 'coi: ready %s\n' "$$" >&2; IFS= read -r word && [ "$word" = begin ] || exit 213
+    public const string Announce = """
+        printf 'coi: ready %s\n' "$$" >&2
+
+        """;
+
+    /// <summary>What it does last before the command; what stands between the two is done while the word travels.</summary>
+    public const string Await = """
+        IFS= read -r word && [ "$word" = begin ] || exit 213
 
         """;
 

@@ -72,7 +72,7 @@ internal sealed class CommandRun(Surroundings surroundings, StartedSession start
             try
             {
                 var code = await inside.Incus.Exec.RunAsync(
-                    started.Container, Request(inside, BeginSignal.Script, null), new ExecStreams(signal.Input, output, signal.Error), interruption.Token);
+                    started.Container, Request(inside, BeginSignal.Announce + BeginSignal.Await, null), new ExecStreams(signal.Input, output, signal.Error), interruption.Token);
                 if (signal.Begun || code != CommandEnds.NotBegun) return code;
                 if (attempt == CommandEnds.Attempts) throw Lost();
             }

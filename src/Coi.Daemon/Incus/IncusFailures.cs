@@ -23,6 +23,8 @@ internal static class IncusFailures
         IncusTimeoutException ex => new Failure("incus.timeout", ex.Message, "Look at the load of the machine and at Incus' log, then try again"),
         IncusException ex when Says(ex, "no space left") || Says(ex, "disk quota exceeded") => new Failure(
             "storage.full", ex.Message, "Free space in the storage pool (`incus storage info default`, `incus image list`), then try again"),
+        IncusException ex when Says(ex, "idmapping abilities are required") => new Failure(
+            "mounts.owners", ex.Message, "Is this machine an unprivileged container? 'cannot map the owners' in docs/troubleshooting.md says what helps"),
         IncusException ex => new Failure("incus.refused", ex.Message, "coi daemon logs"),
         OperationCanceledException => new Failure("cancelled", "it was cancelled"),
         IOException ex => new Failure("io.failed", ex.Message),

@@ -1,9 +1,10 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Coi.Incus;
 
 /// <summary>What every Incus answer is wrapped in.</summary>
-internal sealed record Envelope
+internal abstract record Wrapping
 {
     /// <summary><c>sync</c>, <c>async</c> or <c>error</c>.</summary>
     public string? Type { get; init; }
@@ -17,9 +18,19 @@ internal sealed record Envelope
 
     public string? Error { get; init; }
 
-    public JsonElement Metadata { get; init; }
-
     /// <summary>The ETag header of the answer, for a later conditional change.</summary>
-    [System.Text.Json.Serialization.JsonIgnore]
+    [JsonIgnore]
     public string? ETag { get; init; }
+}
+
+/// <summary>An answer whose content is read later, by who knows what it is.</summary>
+internal sealed record Envelope : Wrapping
+{
+    public JsonElement Metadata { get; init; }
+}
+
+/// <summary>An answer that is a list, read as it comes: a thousand instances are megabytes, of which only one at a time has to be held as text.</summary>
+internal sealed record Listed<T> : Wrapping
+{
+    public List<T>? Metadata { get; init; }
 }

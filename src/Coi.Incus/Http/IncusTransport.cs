@@ -29,9 +29,15 @@ internal sealed partial class IncusTransport : IDisposable
     public string SocketPath => _connector.SocketPath;
 
     /// <summary>Sends a request that is answered by an envelope, within the call's deadline.</summary>
-    public async Task<Envelope> SendAsync(
+    public Task<Envelope> SendAsync(
         string action, HttpMethod method, string path, CancellationToken cancellationToken,
+        HttpContent? content = null, string? ifMatch = null, TimeSpan? timeout = null) =>
+        SendAsync(action, method, path, IncusJson.Default.Envelope, cancellationToken, content, ifMatch, timeout);
+
+    private async Task<T> SendAsync<T>(
+        string action, HttpMethod method, string path, JsonTypeInfo<T> type, CancellationToken cancellationToken,
         HttpContent? content = null, string? ifMatch = null, TimeSpan? timeout = null)
+        where T : Wrapping
     {
         using var deadline = Deadline(action, timeout, cancellationToken);
         try
@@ -39,13 +45,17 @@ internal sealed partial class IncusTransport : IDisposable
             using var request = Request(method, path, content);
             if (ifMatch is not null) request.Headers.IfMatch.Add(new EntityTagHeaderValue($"\"{ifMatch}\""));
             using var response = await _http.SendAsync(request, deadline.Token);
-            return await ReadEnvelopeAsync(action, response, deadline.Token);
+            return await ReadAsync(action, response, type, deadline.Token);
         }
         catch (Exception error) when (Convert(error, deadline) is { } converted)
         {
             throw converted;
         }
     }
+
+    /// <summary>Asks for a list and returns what is in it.</summary>
+    public async Task<List<T>> ListAsync<T>(string action, string path, JsonTypeInfo<Listed<T>> type, CancellationToken cancellationToken) =>
+        (await SendAsync(action, HttpMethod.Get, path, type, cancellationToken)).Metadata ?? throw Empty(action);
 
     /// <summary>Sends a request and returns what its envelope holds.</summary>
     public async Task<T> GetAsync<T>(
@@ -79,8 +89,7 @@ internal sealed partial class IncusTransport : IDisposable
     {
         try
         {
-            return metadata.Deserialize(type)
-                ?? throw new IncusException(action, (int)HttpStatusCode.OK, "Incus answered with nothing where an object was expected");
+            return metadata.Deserialize(type) ?? throw Empty(action);
         }
         catch (JsonException error)
         {
@@ -88,14 +97,17 @@ internal sealed partial class IncusTransport : IDisposable
         }
     }
 
-    public static async Task<Envelope> ReadEnvelopeAsync(
-        string action, HttpResponseMessage response, CancellationToken cancellationToken)
+    public static Task<Envelope> ReadEnvelopeAsync(string action, HttpResponseMessage response, CancellationToken cancellationToken) =>
+        ReadAsync(action, response, IncusJson.Default.Envelope, cancellationToken);
+
+    private static async Task<T> ReadAsync<T>(string action, HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+        where T : Wrapping
     {
-        Envelope? envelope;
+        T? envelope;
         try
         {
             await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
-            envelope = await JsonSerializer.DeserializeAsync(body, IncusJson.Default.Envelope, cancellationToken);
+            envelope = await JsonSerializer.DeserializeAsync(body, type, cancellationToken);
         }
         catch (JsonException error)
         {
@@ -123,6 +135,9 @@ internal sealed partial class IncusTransport : IDisposable
     private string WithProject(string path) => Options.Project == "default"
         ? path
         : $"{path}{(path.Contains('?') ? '&' : '?')}project={Uri.EscapeDataString(Options.Project)}";
+
+    private static IncusException Empty(string action) =>
+        new(action, (int)HttpStatusCode.OK, "Incus answered with nothing where something was expected");
 
     private static IncusException Garbled(string action, JsonException error, int statusCode = 200) =>
         new(action, statusCode, $"Incus' answer is not the JSON that was expected ({error.Message})", error);

@@ -12,7 +12,7 @@ public sealed partial class ImagesApi
 
     /// <summary>All images.</summary>
     public async Task<IReadOnlyList<Image>> ListAsync(CancellationToken cancellationToken = default) =>
-        await _transport.GetAsync("list images", "/1.0/images?recursion=1", IncusJson.Default.ListImage, cancellationToken);
+        await _transport.ListAsync("list images", "/1.0/images?recursion=1", IncusJson.Default.ListedImage, cancellationToken);
 
     /// <summary>One image by its fingerprint, of which the beginning is enough; null when there is none.</summary>
     public Task<Image?> FindAsync(string fingerprint, CancellationToken cancellationToken = default) =>

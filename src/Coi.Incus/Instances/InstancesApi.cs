@@ -12,13 +12,13 @@ public sealed partial class InstancesApi
 
     /// <summary>All instances, in one call, without their states.</summary>
     public async Task<IReadOnlyList<Instance>> ListAsync(CancellationToken cancellationToken = default) =>
-        await _transport.GetAsync(
-            "list instances", "/1.0/instances?recursion=1", IncusJson.Default.ListInstance, cancellationToken);
+        await _transport.ListAsync(
+            "list instances", "/1.0/instances?recursion=1", IncusJson.Default.ListedInstance, cancellationToken);
 
     /// <summary>All instances with their states, in one call (dearer: Incus looks into each running one).</summary>
     public async Task<IReadOnlyList<InstanceFull>> ListFullAsync(CancellationToken cancellationToken = default) =>
-        await _transport.GetAsync(
-            "list instances with their states", "/1.0/instances?recursion=2", IncusJson.Default.ListInstanceFull, cancellationToken);
+        await _transport.ListAsync(
+            "list instances with their states", "/1.0/instances?recursion=2", IncusJson.Default.ListedInstanceFull, cancellationToken);
 
     /// <summary>One instance; null only when Incus says that there is none of that name.</summary>
     public Task<Instance?> FindAsync(string name, CancellationToken cancellationToken = default) =>

@@ -17,8 +17,8 @@ public sealed class NetworkAclsApi
 
     /// <summary>All ACLs.</summary>
     public async Task<IReadOnlyList<NetworkAcl>> ListAsync(CancellationToken cancellationToken = default) =>
-        await MistakenAbsence.ListAsync(() => _transport.GetAsync(
-            "list network ACLs", "/1.0/network-acls?recursion=1", IncusJson.Default.ListNetworkAcl, cancellationToken));
+        await MistakenAbsence.ListAsync(() => _transport.ListAsync(
+            "list network ACLs", "/1.0/network-acls?recursion=1", IncusJson.Default.ListedNetworkAcl, cancellationToken));
 
     /// <summary>One ACL, null when there is none of that name.</summary>
     public Task<NetworkAcl?> FindAsync(string name, CancellationToken cancellationToken = default) => _absence.FindAsync(

@@ -27,8 +27,8 @@ public sealed class NetworksApi
 
     /// <summary>All networks, interfaces of the host included.</summary>
     public async Task<IReadOnlyList<Network>> ListAsync(CancellationToken cancellationToken = default) =>
-        await MistakenAbsence.ListAsync(() => _transport.GetAsync(
-            "list networks", "/1.0/networks?recursion=1", IncusJson.Default.ListNetwork, cancellationToken));
+        await MistakenAbsence.ListAsync(() => _transport.ListAsync(
+            "list networks", "/1.0/networks?recursion=1", IncusJson.Default.ListedNetwork, cancellationToken));
 
     /// <summary>One network, null when there is none of that name.</summary>
     public Task<Network?> FindAsync(string name, CancellationToken cancellationToken = default) => _absence.FindAsync(
