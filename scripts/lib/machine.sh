@@ -27,7 +27,8 @@ ensure_membership() {
   user=$(id -un)
   if may_use_incus; then return 0; fi
   if [[ -n ${COI_QUICKSTART_GROUP:-} ]]; then
-    die "Incus cannot be used by $user" "its socket refuses $user although group incus-admin is in force" "look at 'ls -l /var/lib/incus/unix.socket' and 'scripts/dev-incus.sh status'"
+    die "Incus cannot be used by $user, although group incus-admin is in force" "incus says: $(incus_refusal)" \
+      "when that is about its socket, look at 'ls -l /var/lib/incus/unix.socket' and 'scripts/dev-incus.sh status'"
   fi
   if ! in_group_by_file incus-admin; then
     require_root "Adding $user to group incus-admin"
