@@ -7,10 +7,10 @@ using Coi.Daemon.Feed;
 using Coi.Daemon.History;
 using Coi.Daemon.Hosting;
 using Coi.Daemon.Images;
-using Coi.Daemon.Network.Inspection;
 using Coi.Domain;
 using Coi.Domain.Configuration;
 using Coi.Domain.History;
+using Coi.Domain.Network;
 using Coi.Incus;
 
 namespace Coi.Daemon.Api;

@@ -1,6 +1,7 @@
 using Coi.Contracts;
 using Coi.Daemon.Index;
 using Coi.Daemon.Slots;
+using Coi.Domain.Network;
 using Coi.Domain.Slots;
 using Coi.Incus;
 
@@ -28,7 +29,7 @@ internal static class SlotMapping
         Tool = spec.Tool,
         Image = spec.Image,
         Ipv4 = state.HasRunningContainer() ? state.Network?.Address ?? "" : "",
-        Network = spec.Policy.Mode.ToString().ToLowerInvariant(),
+        Network = spec.Policy.Mode.Word(),
         CreatedAt = state.CreatedAt,
         Failure = failure?.Message,
         EndsAt = state.EndsAt,
@@ -80,7 +81,7 @@ internal static class SlotMapping
         Persistent = spec.Persistent,
         Resumed = spec.Resumed,
         Image = spec.Image,
-        Network = spec.Policy.Mode.ToString().ToLowerInvariant(),
+        Network = spec.Policy.Mode.Word(),
         Notices = notices,
         Attach = spec.ToAttachTarget(state.HasRunningContainer(), incus) is var target && spec.Run ? target with { Environment = environment } : target,
     };

@@ -37,7 +37,7 @@ internal sealed class NamedContainerIndex
             Tool = "",
             Image = spec?.Image ?? "",
             Ipv4 = instance.IsRunning ? plan?.Address ?? "" : "",
-            Network = spec?.Policy.Mode.ToString().ToLowerInvariant() ?? "",
+            Network = spec?.Policy.Mode.Word() ?? "",
             CreatedAt = instance.CreatedAt,
         };
     }

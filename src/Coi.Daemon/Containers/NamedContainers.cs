@@ -40,7 +40,7 @@ internal sealed class NamedContainers(IncusClient incus, SlotNetworks networks, 
             await incus.Instances.CreateAsync(NamedContainer.Describe(spec, source, root, ephemeral, home), progress: null, CancellationToken.None);
             made = true;
             cancellationToken.ThrowIfCancellationRequested();
-            await tell(new Progress("network", $"Making its network ({spec.Policy.Mode.ToString().ToLowerInvariant()})"));
+            await tell(new Progress("network", $"Making its network ({spec.Policy.Mode.Word()})"));
             var plan = await networks.EnsureAsync(spec.Container, spec.Policy, pool, spec.Mtu, CancellationToken.None, NamedContainer.Kind);
             cancellationToken.ThrowIfCancellationRequested();
             await tell(new Progress("start", $"Starting {spec.Container}"));

@@ -3,6 +3,7 @@ using Coi.Daemon.Api;
 using Coi.Daemon.Feed;
 using Coi.Daemon.Journal;
 using Coi.Domain.History;
+using Coi.Domain.Network;
 using Coi.Domain.Slots;
 using Coi.Domain.Workspaces;
 
@@ -23,7 +24,7 @@ internal static class HistoryMapping
         SessionId = step.Spec?.SessionId,
         Tool = step.Spec?.Tool,
         Image = step.Spec?.Image,
-        Network = step.Spec?.Policy.Mode.ToString().ToLowerInvariant(),
+        Network = step.Spec?.Policy.Mode.Word(),
         Persistent = step.Spec?.Persistent,
         Phase = step.After.Phase.ToString().ToLowerInvariant(),
         Cause = step.Event is ContainerStopped stopped ? stopped.Cause.Word() : null,

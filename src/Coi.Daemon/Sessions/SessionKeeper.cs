@@ -1,5 +1,6 @@
 using Coi.Daemon.Slots;
 using Coi.Daemon.Tools;
+using Coi.Domain.Network;
 using Coi.Domain.Slots;
 
 namespace Coi.Daemon.Sessions;
@@ -37,7 +38,7 @@ internal sealed class SessionKeeper(SessionStore store, TimeProvider time) : ISe
         Tool = spec.Tool,
         Slot = spec.Slot,
         Image = spec.Image,
-        Network = spec.Policy.Mode.ToString().ToLowerInvariant(),
+        Network = spec.Policy.Mode.Word(),
         ForkedFrom = spec.ForkedFrom,
     };
 }

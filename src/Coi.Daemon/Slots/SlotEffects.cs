@@ -25,7 +25,7 @@ internal sealed class SlotEffects(IncusClient incus, SlotNetworks networks, ISes
     public async Task<NetworkPlan> ProvisionAsync(SlotState state, IProgress<Progress> progress, CancellationToken cancellationToken)
     {
         var spec = Spec(state);
-        progress.Report(new Progress("network", $"Preparing {spec.Container}: network ({spec.Policy.Mode.ToString().ToLowerInvariant()}) and container from image {spec.Image}"));
+        progress.Report(new Progress("network", $"Preparing {spec.Container}: network ({spec.Policy.Mode.Word()}) and container from image {spec.Image}"));
         var pool = SlotNetworks.PoolOf(spec);
         // Bridge and container know nothing of each other yet, so they are made side by side; the NIC joins them when both exist.
         // Neither is broken off halfway: Incus would go on making what nobody waits for, and it would appear after its removal.

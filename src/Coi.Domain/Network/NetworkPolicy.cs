@@ -15,6 +15,13 @@ public enum NetworkMode
     Open,
 }
 
+/// <summary>Modes in words.</summary>
+public static class NetworkModeWords
+{
+    /// <summary>The word that configuration, commands and answers have for it.</summary>
+    public static string Word(this NetworkMode mode) => mode.ToString().ToLowerInvariant();
+}
+
 /// <summary>A slot's network policy as configured; what is not said never loosens it, also when it is read from a journal (see LaunchSpec).</summary>
 /// <param name="BlockPrivateNetworks">Reject private, carrier-grade NAT and multicast ranges (restricted mode).</param>
 /// <param name="BlockMetadataEndpoint">Reject link-local addresses, where clouds serve their metadata (restricted mode).</param>

@@ -40,7 +40,7 @@ public sealed record PolicyWish(string? Mode, ImmutableArray<string> Allow, Immu
         if (mode != NetworkMode.Allowlist && !(Allow.IsEmpty && Remove.IsEmpty))
         {
             return new Failure(
-                "network.no_allowlist", $"only allowlist mode has a list of names, and {container} {(Mode is null ? "is in" : "would be in")} {mode.ToString().ToLowerInvariant()} mode",
+                "network.no_allowlist", $"only allowlist mode has a list of names, and {container} {(Mode is null ? "is in" : "would be in")} {mode.Word()} mode",
                 $"coi network set {container} --mode=allowlist --allow=NAME");
         }
 

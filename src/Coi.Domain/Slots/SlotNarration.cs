@@ -1,3 +1,4 @@
+using Coi.Domain.Network;
 using Coi.Domain.Workspaces;
 
 namespace Coi.Domain.Slots;
@@ -18,7 +19,7 @@ public static class SlotNarration
             LaunchFailed e => $"the start failed: {e.Failure.Message}",
             ContainerPersisted e => "it was to be kept from then on when it stops" + By(e.By),
             ContainerMarked => "its keys and its session said that it is kept",
-            PolicyChanged e => $"another network policy was asked for: {e.Policy.Mode.ToString().ToLowerInvariant()}" + By(e.By),
+            PolicyChanged e => $"another network policy was asked for: {e.Policy.Mode.Word()}" + By(e.By),
             PolicyApplied => "that policy was in force",
             ContainerFoundRunning => "somebody else had started it",
             StopRequested e => Stop(e) + By(e.By),
@@ -58,5 +59,5 @@ public static class SlotNarration
         _ => $"its {(e.Force ? "forced end" : $"end within {e.TimeoutSeconds} s")} was asked for" + (e.Remove ? "" : ", keeping it if it is persistent"),
     };
 
-    private static string Mode(LaunchSpec? spec) => spec?.Policy.Mode.ToString().ToLowerInvariant() ?? "unknown";
+    private static string Mode(LaunchSpec? spec) => spec?.Policy.Mode.Word() ?? "unknown";
 }

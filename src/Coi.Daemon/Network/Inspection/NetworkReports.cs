@@ -37,9 +37,6 @@ internal static class NetworkReports
         };
     }
 
-    /// <summary>A mode in the words of configuration and command line.</summary>
-    public static string Word(this NetworkMode mode) => mode.ToString().ToLowerInvariant();
-
     private static IEnumerable<NetworkRule> Rules(string direction, IReadOnlyList<AclRule>? rules, Func<AclRule, string?> peer) =>
         (rules ?? []).Select(r => new NetworkRule(direction, r.Action, peer(r) is { Length: > 0 } there ? there : "everything", r.Description ?? ""));
 
