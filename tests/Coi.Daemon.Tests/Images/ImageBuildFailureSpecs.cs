@@ -72,7 +72,7 @@ public sealed class ImageBuildFailureSpecs : IAsyncLifetime
     [Fact]
     public async Task A_full_disk_is_said_to_be_full_and_nothing_is_left()
     {
-        await using var pool = await SmallPool.CreateAsync("im-full", "512MiB");
+        await using var pool = await SmallPool.CreateAsync("im-full", "512m");
         var alias = _bench.NewAlias();
         var problem = await _bench.FailAsync(
             alias, "echo '::step fill|Filling the disk'; cat /dev/urandom > /opt/big", _bench.Options with { StoragePool = pool.Name });
