@@ -16,9 +16,10 @@ incus_binary() {
 }
 
 incus_installed() { incus_binary >/dev/null 2>&1 && command -v incus >/dev/null 2>&1; }
+incus_ask() { timeout "${1:-10}" incus query local:/1.0 </dev/null; }
+incus_answers() { incus_ask "$@" >/dev/null 2>&1; }
 # Why it does not, in the client's own words.
-incus_refusal() { timeout 10 incus query local:/1.0 2>&1 >/dev/null </dev/null | head -n 1; }
-incus_answers() { timeout "${1:-10}" incus query local:/1.0 >/dev/null 2>&1 </dev/null; }
+incus_refusal() { incus_ask 2>&1 >/dev/null | head -n 1; }
 
 # --- lxcfs ---
 
