@@ -33,16 +33,30 @@ internal sealed class SmallPool : IAsyncDisposable
     {
         var pool = new SmallPool(name);
         await RunAsync("mount", "-t", "tmpfs", "-o", $"size={size},mode=0711", "coi-test", pool._directory);
-        await pool.SendAsync(new HttpRequestMessage(HttpMethod.Post, "/1.0/storage-pools")
+        try
         {
-            Content = JsonContent.Create(new { name, driver = "dir", config = new Dictionary<string, string> { ["source"] = pool._directory } }),
-        });
+            await pool.SendAsync(new HttpRequestMessage(HttpMethod.Post, "/1.0/storage-pools")
+            {
+                Content = JsonContent.Create(new { name, driver = "dir", config = new Dictionary<string, string> { ["source"] = pool._directory } }),
+            });
+        }
+        catch
+        {
+            await pool.UnmountAsync();
+            throw;
+        }
+
         return pool;
     }
 
     public async ValueTask DisposeAsync()
     {
         await SendAsync(new HttpRequestMessage(HttpMethod.Delete, $"/1.0/storage-pools/{Name}"));
+        await UnmountAsync();
+    }
+
+    private async Task UnmountAsync()
+    {
         _http.Dispose();
         await RunAsync("umount", _directory);
         Directory.Delete(_directory);
