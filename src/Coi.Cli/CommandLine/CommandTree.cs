@@ -22,38 +22,23 @@ namespace Coi.Cli.CommandLine;
 /// <summary>All commands, or the one that is called: planting sixty takes as long as the rest of a short one.</summary>
 internal sealed class CommandTree
 {
-    private static readonly string[] Names =
+    private static readonly (string Name, Func<GlobalOptions, CoiCommand> Plant)[] Commands =
     [
-        "shell", "attach", "run", "build", "list", "info", "why", "history", "events", "persist", "shutdown", "kill", "clean", "recover", "container", "file", "network",
-        "image", "images", "tmux", "config", "trust", "untrust", "daemon", "doctor", "version", "completion", ArgumentNormaliser.CompleteName, "__man", "guard",
-    ];
-
-    /// <summary>Plants the tree.</summary>
-    /// <param name="first">A command line's first word: when it names a command, only that is planted, with what is below it.</param>
-    public CommandTree(string? first = null)
-    {
-        Root = new RootCommand { Options.Help, Options.Version };
-        foreach (var name in first is not null && Names.Contains(first) ? [first] : Names) Root.Subcommands.Add(Plant(name));
-        foreach (var option in Options.OfSessions) Root.Options.Add(option);
-    }
-
-    private CoiCommand Plant(string name) => name switch
-    {
-        "shell" => new ShellCommand(Options),
-        "attach" => new AttachCommand(Options),
-        "run" => new RunCommand(),
-        "build" => new BuildCommand(),
-        "list" => new ListCommand(),
-        "info" => new InfoCommand(),
-        "why" => new WhyCommand(),
-        "history" => new HistoryCommand(Options),
-        "events" => new EventsCommand(),
-        "persist" => new PersistCommand(),
-        "shutdown" => new ShutdownCommand(),
-        "kill" => new KillCommand(),
-        "clean" => new CleanCommand(),
-        "recover" => new RecoverCommand(),
-        "container" => new GroupCommand(name, "Containers by name, for scripts")
+        ("shell", options => new ShellCommand(options)),
+        ("attach", options => new AttachCommand(options)),
+        ("run", _ => new RunCommand()),
+        ("build", _ => new BuildCommand()),
+        ("list", _ => new ListCommand()),
+        ("info", _ => new InfoCommand()),
+        ("why", _ => new WhyCommand()),
+        ("history", options => new HistoryCommand(options)),
+        ("events", _ => new EventsCommand()),
+        ("persist", _ => new PersistCommand()),
+        ("shutdown", _ => new ShutdownCommand()),
+        ("kill", _ => new KillCommand()),
+        ("clean", _ => new CleanCommand()),
+        ("recover", _ => new RecoverCommand()),
+        ("container", _ => new GroupCommand("container", "Containers by name, for scripts")
         {
             new ContainerLaunchCommand(),
             new ContainerStartCommand(),
@@ -65,19 +50,19 @@ internal sealed class CommandTree
             new ContainerMountCommand(),
             new ContainerInfoCommand(),
             new ContainerListCommand(),
-        },
-        "file" => new GroupCommand(name, "Copy files into and out of containers")
+        }),
+        ("file", _ => new GroupCommand("file", "Copy files into and out of containers")
         {
             new FilePushCommand(),
             new FilePullCommand(),
-        },
-        "network" => new GroupCommand(name, "A container's network: its rules, another policy, whether it holds")
+        }),
+        ("network", _ => new GroupCommand("network", "A container's network: its rules, another policy, whether it holds")
         {
             new NetworkShowCommand(),
             new NetworkSetCommand(),
             new NetworkTestCommand(),
-        },
-        "image" => new GroupCommand(name, "Images: list, make from containers, delete")
+        }),
+        ("image", _ => new GroupCommand("image", "Images: list, make from containers, delete")
         {
             new ImageListCommand(),
             new ImagePublishCommand(),
@@ -85,39 +70,48 @@ internal sealed class CommandTree
             new ImageExistsCommand(),
             new ImageInfoCommand(),
             new ImageCleanupCommand(),
-        },
-        "images" => new ImageListCommand(isShort: true),
-        "tmux" => new GroupCommand(name, "Talk to a running session from a script")
+        }),
+        ("images", _ => new ImageListCommand(isShort: true)),
+        ("tmux", _ => new GroupCommand("tmux", "Talk to a running session from a script")
         {
             new TmuxSendCommand(),
             new TmuxCaptureCommand(),
             new TmuxListCommand(),
-        },
-        "config" => new GroupCommand(name, "Show, check and write the configuration")
+        }),
+        ("config", _ => new GroupCommand("config", "Show, check and write the configuration")
         {
             new ConfigShowCommand(),
             new ConfigCheckCommand(),
             new ConfigPathCommand(),
             new ConfigInitCommand(),
             new ConfigSchemaCommand(),
-        },
-        "trust" => new TrustCommand(),
-        "untrust" => new UntrustCommand(),
-        "daemon" => new GroupCommand(name, "Look after the daemon, coid")
+        }),
+        ("trust", _ => new TrustCommand()),
+        ("untrust", _ => new UntrustCommand()),
+        ("daemon", _ => new GroupCommand("daemon", "Look after the daemon, coid")
         {
             new DaemonStatusCommand(),
             new DaemonStartCommand(),
             new DaemonStopCommand(),
             new DaemonLogsCommand(),
-        },
-        "doctor" => new DoctorCommand(),
-        "version" => new VersionCommand(),
-        "completion" => new CompletionCommand(),
-        ArgumentNormaliser.CompleteName => new CompleteCommand(),
-        "__man" => new ManCommand(),
-        "guard" => new GuardCommand(),
-        _ => throw new ArgumentOutOfRangeException(nameof(name), name, "no such command"),
-    };
+        }),
+        ("doctor", _ => new DoctorCommand()),
+        ("version", _ => new VersionCommand()),
+        ("completion", _ => new CompletionCommand()),
+        (ArgumentNormaliser.CompleteName, _ => new CompleteCommand()),
+        ("__man", _ => new ManCommand()),
+        ("guard", _ => new GuardCommand()),
+    ];
+
+    /// <summary>Plants the tree.</summary>
+    /// <param name="first">A command line's first word: when it names a command, only that is planted, with what is below it.</param>
+    public CommandTree(string? first = null)
+    {
+        Root = new RootCommand { Options.Help, Options.Version };
+        var called = Array.FindIndex(Commands, command => command.Name == first);
+        foreach (var (_, plant) in called < 0 ? Commands : [Commands[called]]) Root.Subcommands.Add(plant(Options));
+        foreach (var option in Options.OfSessions) Root.Options.Add(option);
+    }
 
     /// <summary>The flags that every command accepts.</summary>
     public GlobalOptions Options { get; } = new();
