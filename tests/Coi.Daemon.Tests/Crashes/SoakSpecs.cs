@@ -64,12 +64,20 @@ public sealed class SoakSpecs(ITestOutputHelper output) : IAsyncLifetime
             if (warm is null && done >= Sessions / 4) warm = await MeasuredAsync();
         }
 
+        var (mayBeBytes, mayBeThreads) = ((long)(warm!.Value.Bytes * 1.1) + (Allowance * (Sessions - (Sessions / 4))), warm.Value.Threads + AtOnce);
         var (bytes, threads) = await MeasuredAsync();
-        output.WriteLine($"{started} sessions ran, {refused} were refused with a reason; {warm?.Bytes / 1024} KiB and {warm?.Threads} threads when warm, {bytes / 1024} KiB and {threads} threads at the end");
+        // What somebody holds for a moment is no leak: buffers of connections that end, threads that had been needed.
+        for (var wait = 0; wait < Patience.TotalSeconds && (bytes > mayBeBytes || threads > mayBeThreads); wait++)
+        {
+            await Task.Delay(1000);
+            (bytes, threads) = await MeasuredAsync();
+        }
+
+        output.WriteLine($"{started} sessions ran, {refused} were refused with a reason; {warm.Value.Bytes / 1024} KiB and {warm.Value.Threads} threads when warm, {bytes / 1024} KiB and {threads} threads at the end");
         Assert.InRange(started, Sessions / 4, int.MaxValue);
         Assert.InRange(refused, 1, int.MaxValue);
-        Assert.InRange(bytes, 0, (long)(warm!.Value.Bytes * 1.1) + (Allowance * (Sessions - (Sessions / 4))));
-        Assert.InRange(threads, 0, warm.Value.Threads + AtOnce);
+        Assert.InRange(bytes, 0, mayBeBytes);
+        Assert.InRange(threads, 0, mayBeThreads);
     }
 
     // The journal is in memory here: what the events of one session take, 8.6 KiB measured, which the daemon itself does not hold.

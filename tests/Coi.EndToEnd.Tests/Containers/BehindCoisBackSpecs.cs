@@ -38,7 +38,7 @@ public sealed class BehindCoisBackSpecs(ITestOutputHelper output) : EndToEndSpec
         var name = await Coi.StartAsync();
         Assert.Equal("Incus has what coi wants, and nothing else of coi's.\n", await Coi.OutputAsync("doctor", "--drift"));
         var bridge = (string?)(await Coi.Incus.InstanceAsync(name))?["devices"]?["eth0"]?["network"] ?? "";
-        await Shell.OutputAsync("incus", "network", "unset", bridge, "security.acls");
+        await IncusView.ChangeNetworkAsync("unset", bridge, "security.acls");
 
         var drift = await Coi.RunAsync("doctor", "--drift");
 

@@ -62,13 +62,17 @@ internal sealed class IncusView : IDisposable
     /// <summary>Whether an instance is there and runs.</summary>
     public async Task<bool> RunsAsync(string name) => (string?)(await InstanceAsync(name))?["status"] == "Running";
 
-    /// <summary>Makes a bridge without addresses, as <c>incus network create</c> does; asked again where Incus asked for an interface that had just gone (decision 8).</summary>
-    public static async Task CreateNetworkAsync(string name, params IReadOnlyList<string> keys)
+    /// <summary>Makes a bridge without addresses, as <c>incus network create</c> does.</summary>
+    public static Task CreateNetworkAsync(string name, params IReadOnlyList<string> keys) =>
+        ChangeNetworkAsync("create", name, ["ipv4.address=none", "ipv6.address=none", .. keys]);
+
+    /// <summary>What <c>incus network</c> does to a bridge; asked again where Incus asked for an interface that had just gone (decision 8).</summary>
+    public static async Task ChangeNetworkAsync(string verb, string name, params IReadOnlyList<string> keys)
     {
         const int attempts = 5;
         for (var attempt = 1; ; attempt++)
         {
-            var outcome = await Shell.RunAsync("incus", ["network", "create", name, "ipv4.address=none", "ipv6.address=none", .. keys]);
+            var outcome = await Shell.RunAsync("incus", ["network", verb, name, .. keys]);
             if (attempt == attempts || !outcome.Error.Contains("children interfaces", StringComparison.Ordinal))
             {
                 outcome.Succeeded();
