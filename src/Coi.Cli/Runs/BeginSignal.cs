@@ -9,7 +9,7 @@ namespace Coi.Cli.Runs;
 /// </summary>
 internal sealed class BeginSignal(Stream input, Stream error)
 {
-    /// <summary>What the command's shell does before anything else.</summary>
+    /// <summary>What the shell around the command does before anything else.</summary>
     public const string Announce = """
         printf 'coi: ready %s\n' "$$" >&2
 
@@ -17,7 +17,7 @@ internal sealed class BeginSignal(Stream input, Stream error)
 
     /// <summary>What it does last before the command; what stands between the two is done while the word travels.</summary>
     public const string Await = """
-        IFS= read -r word && [ "$word" = begin ] || exit 213
+        IFS= read -r coi_word && [ "$coi_word" = begin ] || exit 213
 
         """;
 
@@ -31,7 +31,7 @@ internal sealed class BeginSignal(Stream input, Stream error)
     /// <summary>Whether the command was told to begin; then it must not be started again.</summary>
     public bool Begun { get; private set; }
 
-    /// <summary>Process id inside of the command's shell, or of what it became; null until it has said its word.</summary>
+    /// <summary>Process id inside of the shell around the command; null until it has said its word.</summary>
     public int? Pid { get; private set; }
 
     /// <summary>Our input, behind the word.</summary>
@@ -94,44 +94,4 @@ internal sealed class BeginSignal(Stream input, Stream error)
     private ValueTask WriteErrorAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) => error.WriteAsync(bytes, cancellationToken);
 
     private Task FlushErrorAsync(CancellationToken cancellationToken) => error.FlushAsync(cancellationToken);
-
-    /// <summary>A stream of which only the asynchronous half of one direction is ever used.</summary>
-    private abstract class OneWayStream : Stream
-    {
-        public override bool CanRead => false;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
-
-        public override void Flush()
-        {
-        }
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => throw new NotSupportedException();
-
-        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => throw new NotSupportedException();
-
-        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-            ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-            WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-    }
 }

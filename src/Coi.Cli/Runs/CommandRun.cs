@@ -10,6 +10,7 @@ namespace Coi.Cli.Runs;
 internal sealed class CommandRun(Surroundings surroundings, StartedSession started, IReadOnlyList<string> command, TimeSpan? timeout)
 {
     private const int TimedOut = 124, BrokenPipe = 141;
+    private const string Name = "coi-run";
 
     // A command on a terminal that Incus loses sight of may run all the same: the directory tells, so that none runs twice.
     private const string OnceScript = """
@@ -18,8 +19,13 @@ internal sealed class CommandRun(Surroundings surroundings, StartedSession start
         """;
 
     // The pipe is what keeps the machine alive (Slots/session.sh).
+    private const string KeepAlive = """
+        exec 9>"$TMUX_TMPDIR/run"
+
+        """;
+
     private const string Script = """
-        exec 9>"$TMUX_TMPDIR/run"; echo begun >&9
+        echo begun >&9
         [ ! -r /etc/coi/certificates.sh ] || . /etc/coi/certificates.sh
         unset TMUX_TMPDIR
         # One word with blanks in it that is no program is a line of shell.
@@ -68,15 +74,14 @@ internal sealed class CommandRun(Surroundings surroundings, StartedSession start
         using var inside = new Inside(started.Attach);
         for (var attempt = 1; ; attempt++)
         {
-            var signal = new BeginSignal(input, error);
+            var streams = new JoinedStreams(input, output, error);
             try
             {
-                var code = await inside.Incus.Exec.RunAsync(
-                    started.Container, Request(inside, BeginSignal.Announce + BeginSignal.Await, null), new ExecStreams(signal.Input, output, signal.Error), interruption.Token);
-                if (signal.Begun || code != CommandEnds.NotBegun) return code;
+                var request = Request(inside, streams.Shell(Name, KeepAlive, "", Script, command), null);
+                if (await streams.RunAsync(inside.Incus, started.Container, request, interruption.Token) is { } code) return code;
                 if (attempt == CommandEnds.Attempts) throw Lost();
             }
-            catch (IncusException e) when (e.WasLost && !signal.Begun && attempt < CommandEnds.Attempts)
+            catch (IncusException e) when (e.WasLost && !streams.Begun && attempt < CommandEnds.Attempts)
             {
                 // It waits in vain for the word to begin, and ends; started again.
             }
@@ -107,7 +112,7 @@ internal sealed class CommandRun(Surroundings surroundings, StartedSession start
         var variables = new Dictionary<string, string>(StringComparer.Ordinal) { ["TERM"] = TerminalNames.Sanitise(surroundings.Variable("TERM")) };
         for (var attempt = 1; ; attempt++)
         {
-            var end = await bridge.RunAsync(inside.Incus, started.Container, Request(inside, OnceScript, variables));
+            var end = await bridge.RunAsync(inside.Incus, started.Container, Request(inside, ["sh", "-c", OnceScript + KeepAlive + Script, Name, .. command], variables));
             if (end.WasLost && attempt < CommandEnds.Attempts) continue;
             if (end.ExitCode == CommandEnds.NotBegun && attempt > 1) throw Lost();
             if (end.Signal != 0) return ExitCodes.Signalled + end.Signal;
@@ -115,8 +120,8 @@ internal sealed class CommandRun(Surroundings surroundings, StartedSession start
         }
     }
 
-    private ExecRequest Request(Inside inside, string first, Dictionary<string, string>? variables) =>
-        inside.Request(["sh", "-c", first + Script, "coi-run", .. command], variables) with { Timeout = timeout };
+    private ExecRequest Request(Inside inside, IReadOnlyList<string> line, Dictionary<string, string>? variables) =>
+        inside.Request(line, variables) with { Timeout = timeout };
 
     private ProblemException Lost() => new(new Problem(
         "run.lost", $"Incus lost sight of '{command[0]}' when it began; it may have run, and is not run twice", "see what it may have done, then run it again"));

@@ -32,7 +32,7 @@ internal sealed class TmuxWatch : IAsyncDisposable
         _target = target;
         var request = inside.Request(["tmux", "-u", "-C", "attach-session", "-t", target.Session]);
         var streams = new ExecStreams(_input.Reader.AsStream(), _output.Writer.AsStream(), _error);
-        _running = inside.Incus.Exec.RunAsync(target.Container, request, streams, _leave.Token);
+        _running = inside.Incus.Exec.RunAsync(target.Container, request, streams, cancellationToken: _leave.Token);
         _reading = ReadAsync();
         _ = CloseAsync();
     }

@@ -121,7 +121,7 @@ internal sealed class BuildContainer(IncusClient incus, string name, BuildJourna
         {
             try
             {
-                return await incus.Exec.RunAsync(name, request, new ExecStreams(null, lines), cancellationToken);
+                return await incus.Exec.RunAsync(name, request, new ExecStreams(null, lines), cancellationToken: cancellationToken);
             }
             catch (IncusException lost) when (lost.WasLost && !output.HasBegun && attempt < Attempts)
             {

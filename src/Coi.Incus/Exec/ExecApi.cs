@@ -25,7 +25,7 @@ public sealed class ExecApi
             using var stderr = new MemoryStream();
             try
             {
-                var code = await RunAsync(instance, request, new ExecStreams(input, stdout, stderr), cancellationToken);
+                var code = await RunAsync(instance, request, new ExecStreams(input, stdout, stderr), kill: null, cancellationToken);
                 return new ExecResult(code, stdout.ToArray(), stderr.ToArray());
             }
             catch (IncusException error) when (error.WasLost && attempt < Attempts)
@@ -41,18 +41,23 @@ public sealed class ExecApi
 
     /// <summary>
     /// Runs a command to its end and returns its exit code. All output has been written when this returns.
-    /// Cancelling kills the command.
+    /// Cancelling kills the command and leaves what it wrote.
     /// </summary>
+    /// <param name="instance">The instance.</param>
+    /// <param name="request">The command.</param>
+    /// <param name="streams">Where its streams go to and come from.</param>
+    /// <param name="kill">When this completes, the command is killed, and 137 returned when it is; null means never.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     public async Task<int> RunAsync(
-        string instance, ExecRequest request, ExecStreams streams, CancellationToken cancellationToken = default)
+        string instance, ExecRequest request, ExecStreams streams, Task? kill = null, CancellationToken cancellationToken = default)
     {
         var step = $"finish {request.Program} in instance {instance}";
         using var deadline = _transport.Deadline(step, request.Timeout ?? Timeout.InfiniteTimeSpan, cancellationToken);
         try
         {
             using var connection = await ExecConnection.OpenAsync(
-                _transport, _operations, instance, Post(request, null), deadline.Token);
-            return await new ExecPump(connection, streams).RunAsync(deadline.Token);
+                _transport, _operations, instance, request.Program, ExecJson.Request(request, null), deadline.Token);
+            return await new ExecPump(connection, streams).RunAsync(kill, deadline.Token);
         }
         catch (OperationCanceledException error)
         {
@@ -69,21 +74,8 @@ public sealed class ExecApi
     public async Task<TerminalSession> OpenTerminalAsync(
         string instance, ExecRequest request, int columns, int rows, CancellationToken cancellationToken = default)
     {
-        _ = request.Program;
         var connection = await ExecConnection.OpenAsync(
-            _transport, _operations, instance, Post(request, (columns, rows)), cancellationToken);
+            _transport, _operations, instance, request.Program, ExecJson.Request(request, (columns, rows)), cancellationToken);
         return new TerminalSession(connection);
     }
-
-    private static ExecPost Post(ExecRequest request, (int Columns, int Rows)? terminal) => new()
-    {
-        Command = request.Command,
-        Environment = request.Environment,
-        User = request.User,
-        Group = request.Group,
-        Cwd = request.Cwd,
-        Interactive = terminal is not null,
-        Width = terminal?.Columns,
-        Height = terminal?.Rows,
-    };
 }

@@ -1,4 +1,4 @@
-using System.Net.Http.Json;
+using System.Net.Http.Headers;
 using System.Net.WebSockets;
 using System.Text.Json;
 
@@ -19,6 +19,9 @@ internal sealed class ExecConnection : IDisposable
 
     public ExecSocket this[string fd] => _sockets[fd];
 
+    /// <summary>Completes when Incus closes the control socket, which it does first when the command has ended.</summary>
+    public Task Ended { get; private set; } = Task.CompletedTask;
+
     /// <summary>The end of the operation: there is no deadline of its own, a command may run for months.</summary>
     public Task<Operation> Operation { get; private set; } = Task.FromException<Operation>(new InvalidOperationException("Not started"));
 
@@ -27,13 +30,13 @@ internal sealed class ExecConnection : IDisposable
     /// busy machine the next socket is then refused (seen on 6.0.4). So it is asked for anew, whatever the command is.
     /// </summary>
     public static async Task<ExecConnection> OpenAsync(
-        IncusTransport transport, OperationsApi operations, string instance, ExecPost post, CancellationToken cancellationToken)
+        IncusTransport transport, OperationsApi operations, string instance, string program, byte[] post, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                return await OpenOnceAsync(transport, operations, instance, post, cancellationToken);
+                return await OpenOnceAsync(transport, operations, instance, program, post, cancellationToken);
             }
             catch (IncusException refused) when (refused.InnerException is WebSocketException && attempt < Attempts)
             {
@@ -43,14 +46,15 @@ internal sealed class ExecConnection : IDisposable
     }
 
     private static async Task<ExecConnection> OpenOnceAsync(
-        IncusTransport transport, OperationsApi operations, string instance, ExecPost post, CancellationToken cancellationToken)
+        IncusTransport transport, OperationsApi operations, string instance, string program, byte[] post, CancellationToken cancellationToken)
     {
-        var action = $"run {post.Command[0]} in instance {instance}";
-        WebSocketKeys.Prepare();
-        var envelope = await transport.SendAsync(
+        var action = $"run {program} in instance {instance}";
+        var asked = transport.SendAsync(
             action, HttpMethod.Post, $"{InstancesApi.Path(instance)}/exec", cancellationToken,
-            JsonContent.Create(post, IncusJson.Default.ExecPost));
-        var operation = IncusTransport.Unwrap(action, envelope.Metadata, IncusJson.Default.Operation);
+            new ByteArrayContent(post) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } });
+        WebSocketKeys.Prepare();
+        var envelope = await asked;
+        var operation = IncusTransport.Unwrap(action, envelope.Metadata, Incus.Operation.Read);
 
         var connection = new ExecConnection(action);
         try
@@ -83,10 +87,9 @@ internal sealed class ExecConnection : IDisposable
                 : throw new IncusException(_action, 502, "Incus reported no exit code");
     }
 
-    public async Task SendControlAsync(ExecControl control, CancellationToken cancellationToken)
+    public async Task SendControlAsync(byte[] message, CancellationToken cancellationToken)
     {
-        var json = JsonSerializer.SerializeToUtf8Bytes(control, IncusJson.Default.ExecControl);
-        if (!await this[Control].TryWriteTextAsync(json, cancellationToken))
+        if (!await this[Control].TryWriteTextAsync(message, cancellationToken))
             throw new IncusException(_action, 410, "the command has already ended");
     }
 
@@ -112,7 +115,7 @@ internal sealed class ExecConnection : IDisposable
             _sockets.Add(fd.Name, new ExecSocket(socket));
         }
 
-        _ = this[Control].DrainAsync(_lifetime.Token);
+        Ended = this[Control].DrainAsync(_lifetime.Token);
     }
 
     private async Task<Operation> AwaitOperationAsync(IncusTransport transport, OperationsApi operations, string id)

@@ -6,8 +6,9 @@ namespace Coi.Incus;
 internal sealed class ExecPump(ExecConnection connection, ExecStreams streams)
 {
     private const int BufferSize = 64 * 1024;
+    private const int Kill = 9, Killed = 128 + Kill;
 
-    public async Task<int> RunAsync(CancellationToken cancellationToken)
+    public async Task<int> RunAsync(Task? kill, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var input = FeedAsync(streams.Stdin, stop.Token);
@@ -18,10 +19,13 @@ internal sealed class ExecPump(ExecConnection connection, ExecStreams streams)
             // A caller's input that fails, or a caller's output that cannot be written, ends the command (by Dispose
             // of the connection) instead of leaving it waiting for ever. The input need not end at all.
             List<Task> running = [input, stdout, stderr];
+            var killed = kill is null ? null : KillAsync(kill, stop.Token);
+            if (killed is not null) running.Add(killed);
             while (!stdout.IsCompletedSuccessfully || !stderr.IsCompletedSuccessfully)
             {
                 var ended = await Task.WhenAny(running);
                 await ended;
+                if (ended == killed) return Killed;
                 running.Remove(ended);
             }
 
@@ -62,6 +66,21 @@ internal sealed class ExecPump(ExecConnection connection, ExecStreams streams)
 
         await socket.TryEndAsync(cancellationToken);
         await socket.DrainAsync(cancellationToken);
+    }
+
+    private async Task KillAsync(Task when, CancellationToken cancellationToken)
+    {
+        await when.WaitAsync(cancellationToken);
+        try
+        {
+            await connection.SendControlAsync(ExecJson.Signal(Kill), cancellationToken);
+        }
+        catch (IncusException)
+        {
+            // It has ended already.
+        }
+
+        await connection.Ended.WaitAsync(cancellationToken); // Incus tells its log of a client that leaves before
     }
 
     private async Task CopyAsync(string fd, Stream? target, CancellationToken cancellationToken)

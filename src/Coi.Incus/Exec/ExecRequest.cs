@@ -53,39 +53,3 @@ public sealed record ExecResult(int ExitCode, byte[] Stdout, byte[] Stderr)
     /// <summary>It ended with exit code 0.</summary>
     public bool Succeeded => ExitCode == 0;
 }
-
-/// <summary>The body of an exec request.</summary>
-internal sealed record ExecPost
-{
-    public required IReadOnlyList<string> Command { get; init; }
-
-    public required IReadOnlyDictionary<string, string> Environment { get; init; }
-
-    public required bool Interactive { get; init; }
-
-    public int? Width { get; init; }
-
-    public int? Height { get; init; }
-
-    public required int User { get; init; }
-
-    public required int Group { get; init; }
-
-    public string? Cwd { get; init; }
-
-    [System.Text.Json.Serialization.JsonPropertyName("wait-for-websocket")]
-    public bool WaitForWebsocket { get; init; } = true;
-
-    [System.Text.Json.Serialization.JsonPropertyName("record-output")]
-    public bool RecordOutput { get; init; }
-}
-
-/// <summary>A message on the control socket.</summary>
-internal sealed record ExecControl
-{
-    public required string Command { get; init; }
-
-    public IReadOnlyDictionary<string, string>? Args { get; init; }
-
-    public int? Signal { get; init; }
-}

@@ -14,21 +14,25 @@ internal sealed class ExecSocket(ClientWebSocket socket) : IDisposable
     /// <summary>The stream ended in good order, so nothing of it was lost.</summary>
     public bool EndedWell { get; private set; }
 
-    /// <summary>The next bytes, 0 at the end of the stream, however it ended (see <see cref="EndedWell"/>).</summary>
+    /// <summary>
+    /// The next message as a whole, or as much of it as the buffer takes; 0 at the end of the stream, however it ended (see
+    /// <see cref="EndedWell"/>). A message of Incus is what one read of the command's pipe returned.
+    /// </summary>
     public async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
         if (_endReceived || buffer.IsEmpty) return 0;
+        var count = 0;
         try
         {
             while (true)
             {
-                var part = await socket.ReceiveAsync(buffer, cancellationToken);
+                var part = await socket.ReceiveAsync(buffer[count..], cancellationToken);
                 switch (part.MessageType)
                 {
-                    case WebSocketMessageType.Binary when part.Count == 0:
-                        continue;
                     case WebSocketMessageType.Binary:
-                        return part.Count;
+                        count += part.Count;
+                        if (count == buffer.Length || (part.EndOfMessage && count > 0)) return count;
+                        break;
                     default:
                         EndedWell = part.MessageType == WebSocketMessageType.Text
                             || socket.CloseStatus == WebSocketCloseStatus.NormalClosure;
@@ -40,7 +44,7 @@ internal sealed class ExecSocket(ClientWebSocket socket) : IDisposable
         catch (Exception error) when (IsBroken(error) && !cancellationToken.IsCancellationRequested)
         {
             _endReceived = true;
-            return 0;
+            return count;
         }
     }
 

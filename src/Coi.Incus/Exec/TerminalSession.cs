@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Coi.Incus;
 
 /// <summary>A command on a terminal of its own inside an instance.</summary>
@@ -43,21 +41,11 @@ public sealed class TerminalSession : IAsyncDisposable
 
     /// <summary>Tells the terminal its new size.</summary>
     public Task ResizeAsync(int columns, int rows, CancellationToken cancellationToken = default) =>
-        _connection.SendControlAsync(
-            new ExecControl
-            {
-                Command = "window-resize",
-                Args = new Dictionary<string, string>
-                {
-                    ["width"] = columns.ToString(CultureInfo.InvariantCulture),
-                    ["height"] = rows.ToString(CultureInfo.InvariantCulture),
-                },
-            },
-            cancellationToken);
+        _connection.SendControlAsync(ExecJson.Resize(columns, rows), cancellationToken);
 
     /// <summary>Sends a signal to the command.</summary>
     public Task SignalAsync(int signal, CancellationToken cancellationToken = default) =>
-        _connection.SendControlAsync(new ExecControl { Command = "signal", Signal = signal }, cancellationToken);
+        _connection.SendControlAsync(ExecJson.Signal(signal), cancellationToken);
 
     /// <summary>Closes the terminal; a command that still runs is killed by Incus.</summary>
     public ValueTask DisposeAsync()

@@ -27,6 +27,20 @@ internal abstract record Wrapping
 internal sealed record Envelope : Wrapping
 {
     public JsonElement Metadata { get; init; }
+
+    public static Envelope Read(ReadOnlySpan<byte> json)
+    {
+        var answer = JsonFields.Object(JsonElement.Parse(json));
+        return new Envelope
+        {
+            Type = answer.Text("type"),
+            StatusCode = answer.Number("status_code"),
+            Operation = answer.Text("operation"),
+            ErrorCode = answer.Number("error_code"),
+            Error = answer.Text("error"),
+            Metadata = answer.Field("metadata") ?? default,
+        };
+    }
 }
 
 /// <summary>An answer that is a list, read as it comes: a thousand instances are megabytes, of which only one at a time has to be held as text.</summary>

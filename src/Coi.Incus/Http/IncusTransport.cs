@@ -32,10 +32,10 @@ internal sealed partial class IncusTransport : IDisposable
     public Task<Envelope> SendAsync(
         string action, HttpMethod method, string path, CancellationToken cancellationToken,
         HttpContent? content = null, string? ifMatch = null, TimeSpan? timeout = null) =>
-        SendAsync(action, method, path, IncusJson.Default.Envelope, cancellationToken, content, ifMatch, timeout);
+        SendAsync(action, method, path, ReadEnvelopeAsync, cancellationToken, content, ifMatch, timeout);
 
     private async Task<T> SendAsync<T>(
-        string action, HttpMethod method, string path, JsonTypeInfo<T> type, CancellationToken cancellationToken,
+        string action, HttpMethod method, string path, Func<Stream, CancellationToken, ValueTask<T?>> read, CancellationToken cancellationToken,
         HttpContent? content = null, string? ifMatch = null, TimeSpan? timeout = null)
         where T : Wrapping
     {
@@ -45,7 +45,7 @@ internal sealed partial class IncusTransport : IDisposable
             using var request = Request(method, path, content);
             if (ifMatch is not null) request.Headers.IfMatch.Add(new EntityTagHeaderValue($"\"{ifMatch}\""));
             using var response = await _http.SendAsync(request, deadline.Token);
-            return await ReadAsync(action, response, type, deadline.Token);
+            return await ReadAsync(action, response, read, deadline.Token);
         }
         catch (Exception error) when (Convert(error, deadline) is { } converted)
         {
@@ -55,23 +55,23 @@ internal sealed partial class IncusTransport : IDisposable
 
     /// <summary>Asks for a list and returns what is in it.</summary>
     public async Task<List<T>> ListAsync<T>(string action, string path, JsonTypeInfo<Listed<T>> type, CancellationToken cancellationToken) =>
-        (await SendAsync(action, HttpMethod.Get, path, type, cancellationToken)).Metadata ?? throw Empty(action);
+        (await SendAsync(action, HttpMethod.Get, path, (body, cancelled) => JsonSerializer.DeserializeAsync(body, type, cancelled), cancellationToken)).Metadata
+            ?? throw Empty(action);
 
     /// <summary>Sends a request and returns what its envelope holds.</summary>
-    public async Task<T> GetAsync<T>(
-        string action, string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)
-    {
-        var envelope = await SendAsync(action, HttpMethod.Get, path, cancellationToken);
-        return Unwrap(action, envelope.Metadata, type);
-    }
+    public Task<T> GetAsync<T>(string action, string path, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
+        GetAsync(action, path, Reader(action, type), cancellationToken);
 
-    /// <summary>As <see cref="GetAsync"/>, with null for what does not exist (404) and only for that.</summary>
-    public async Task<T?> FindAsync<T>(
-        string action, string path, JsonTypeInfo<T> type, CancellationToken cancellationToken) where T : class
+    /// <summary>As <c>GetAsync</c>, with null for what does not exist (404) and only for that.</summary>
+    public Task<T?> FindAsync<T>(string action, string path, JsonTypeInfo<T> type, CancellationToken cancellationToken) where T : class =>
+        FindAsync(action, path, Reader(action, type), cancellationToken);
+
+    /// <summary>As the other, for what is read by hand.</summary>
+    public async Task<T?> FindAsync<T>(string action, string path, Func<JsonElement, T> read, CancellationToken cancellationToken) where T : class
     {
         try
         {
-            return await GetAsync(action, path, type, cancellationToken);
+            return await GetAsync(action, path, read, cancellationToken);
         }
         catch (IncusException error) when (error.IsNotFound)
         {
@@ -85,29 +85,47 @@ internal sealed partial class IncusTransport : IDisposable
     public Deadline Deadline(string step, TimeSpan? length, CancellationToken cancellationToken) =>
         new(step, length ?? Options.CallTimeout, Options.Time, cancellationToken);
 
-    public static T Unwrap<T>(string action, JsonElement metadata, JsonTypeInfo<T> type)
+    public static T Unwrap<T>(string action, JsonElement metadata, JsonTypeInfo<T> type) => Unwrap(action, metadata, Reader(action, type));
+
+    public static T Unwrap<T>(string action, JsonElement metadata, Func<JsonElement, T> read)
     {
         try
         {
-            return metadata.Deserialize(type) ?? throw Empty(action);
+            return read(metadata);
         }
-        catch (JsonException error)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             throw Garbled(action, error);
         }
     }
 
-    public static Task<Envelope> ReadEnvelopeAsync(string action, HttpResponseMessage response, CancellationToken cancellationToken) =>
-        ReadAsync(action, response, IncusJson.Default.Envelope, cancellationToken);
+    private async Task<T> GetAsync<T>(string action, string path, Func<JsonElement, T> read, CancellationToken cancellationToken)
+    {
+        var envelope = await SendAsync(action, HttpMethod.Get, path, cancellationToken);
+        return Unwrap(action, envelope.Metadata, read);
+    }
 
-    private static async Task<T> ReadAsync<T>(string action, HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    private static Func<JsonElement, T> Reader<T>(string action, JsonTypeInfo<T> type) => json => json.Deserialize(type) ?? throw Empty(action);
+
+    public static Task<Envelope> ReadEnvelopeAsync(string action, HttpResponseMessage response, CancellationToken cancellationToken) =>
+        ReadAsync(action, response, ReadEnvelopeAsync, cancellationToken);
+
+    private static async ValueTask<Envelope?> ReadEnvelopeAsync(Stream body, CancellationToken cancellationToken)
+    {
+        using var json = new MemoryStream();
+        await body.CopyToAsync(json, cancellationToken);
+        return Envelope.Read(json.GetBuffer().AsSpan(0, (int)json.Length));
+    }
+
+    private static async Task<T> ReadAsync<T>(
+        string action, HttpResponseMessage response, Func<Stream, CancellationToken, ValueTask<T?>> read, CancellationToken cancellationToken)
         where T : Wrapping
     {
         T? envelope;
         try
         {
             await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
-            envelope = await JsonSerializer.DeserializeAsync(body, type, cancellationToken);
+            envelope = await read(body, cancellationToken);
         }
         catch (JsonException error)
         {
@@ -139,7 +157,7 @@ internal sealed partial class IncusTransport : IDisposable
     private static IncusException Empty(string action) =>
         new(action, (int)HttpStatusCode.OK, "Incus answered with nothing where something was expected");
 
-    private static IncusException Garbled(string action, JsonException error, int statusCode = 200) =>
+    private static IncusException Garbled(string action, Exception error, int statusCode = 200) =>
         new(action, statusCode, $"Incus' answer is not the JSON that was expected ({error.Message})", error);
 
     private static SocketsHttpHandler Handler(Func<Stream> connection) => new()

@@ -6,10 +6,7 @@ namespace Coi.Incus;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(Envelope))]
 [JsonSerializable(typeof(ServerInfo))]
-[JsonSerializable(typeof(Operation))]
-[JsonSerializable(typeof(Dictionary<string, List<Operation>>), TypeInfoPropertyName = "DictionaryStringListOperation")]
 [JsonSerializable(typeof(Instance))]
 [JsonSerializable(typeof(Listed<Instance>), TypeInfoPropertyName = "ListedInstance")]
 [JsonSerializable(typeof(Listed<InstanceFull>), TypeInfoPropertyName = "ListedInstanceFull")]
@@ -21,8 +18,6 @@ namespace Coi.Incus;
 [JsonSerializable(typeof(SnapshotPost))]
 [JsonSerializable(typeof(List<InstanceSnapshot>), TypeInfoPropertyName = "ListInstanceSnapshot")]
 [JsonSerializable(typeof(NameBody))]
-[JsonSerializable(typeof(ExecPost))]
-[JsonSerializable(typeof(ExecControl))]
 [JsonSerializable(typeof(IncusEvent))]
 [JsonSerializable(typeof(LifecycleEvent))]
 [JsonSerializable(typeof(Network))]

@@ -30,7 +30,7 @@ public sealed record Operation
     public int StatusCode { get; init; }
 
     /// <summary>Paths of the objects that it concerns, by kind.</summary>
-    public IReadOnlyDictionary<string, IReadOnlyList<string>> Resources { get; init => field = value ?? NoResources; } = NoResources;
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Resources { get; init; } = NoResources;
 
     /// <summary>What it has to say: progress, results, websocket secrets.</summary>
     public JsonElement Metadata { get; init; }
@@ -40,6 +40,30 @@ public sealed record Operation
 
     /// <summary>Incus' words about its failure, empty when it did not fail.</summary>
     public string Err { get; init; } = "";
+
+    internal static Operation Read(JsonElement json)
+    {
+        JsonFields.Object(json);
+        return new Operation
+        {
+            Id = json.Text("id") ?? throw new JsonException("an operation without an id"),
+            Class = json.Text("class") ?? "task",
+            Description = json.Text("description") ?? "",
+            CreatedAt = json.Time("created_at"),
+            UpdatedAt = json.Time("updated_at"),
+            Status = json.Text("status") ?? "",
+            StatusCode = json.Number("status_code"),
+            Resources = json.Field("resources") is { ValueKind: JsonValueKind.Object } resources ? ReadResources(resources) : NoResources,
+            Metadata = json.Field("metadata") ?? default,
+            MayCancel = json.Truth("may_cancel"),
+            Err = json.Text("err") ?? "",
+        };
+    }
+
+    private static Dictionary<string, IReadOnlyList<string>> ReadResources(JsonElement resources) => resources.EnumerateObject().ToDictionary(
+        kind => kind.Name,
+        IReadOnlyList<string> (kind) => kind.Value.ValueKind == JsonValueKind.Array ? [.. kind.Value.EnumerateArray().Select(path => path.ToString())] : [],
+        StringComparer.Ordinal);
 
     /// <summary>It has ended, one way or another.</summary>
     public bool IsFinished => StatusCode >= 200;

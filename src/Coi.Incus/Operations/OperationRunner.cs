@@ -34,7 +34,7 @@ internal sealed class OperationRunner(IncusTransport transport, OperationsApi op
     {
         if (envelope.Type != "async") return null;
 
-        var operation = IncusTransport.Unwrap(action, envelope.Metadata, IncusJson.Default.Operation);
+        var operation = IncusTransport.Unwrap(action, envelope.Metadata, Operation.Read);
         watch?.Follow(operation.Id);
         // Also when it has failed already: waiting for a failed operation tells the code of its error, the operation does not.
         if (!operation.IsSuccess) operation = await WaitAsync(action, operation.Id, deadline);

@@ -10,15 +10,15 @@ public sealed class OperationsApi
     /// <summary>The operations that Incus knows now; finished ones vanish after some seconds.</summary>
     public async Task<IReadOnlyList<Operation>> ListAsync(CancellationToken cancellationToken = default)
     {
-        var byState = await _transport.GetAsync(
-            "list operations", "/1.0/operations?recursion=1", IncusJson.Default.DictionaryStringListOperation, cancellationToken);
-        return [.. byState.Values.SelectMany(operations => operations)];
+        const string action = "list operations";
+        var envelope = await _transport.SendAsync(action, HttpMethod.Get, "/1.0/operations?recursion=1", cancellationToken);
+        return IncusTransport.Unwrap<IReadOnlyList<Operation>>(action, envelope.Metadata, byState =>
+            [.. JsonFields.Object(byState).EnumerateObject().SelectMany(state => state.Value.EnumerateArray()).Select(Operation.Read)]);
     }
 
     /// <summary>One operation, null when Incus does not know it (any more).</summary>
     public Task<Operation?> FindAsync(string id, CancellationToken cancellationToken = default) =>
-        _transport.FindAsync(
-            $"read operation {id}", $"/1.0/operations/{Uri.EscapeDataString(id)}", IncusJson.Default.Operation, cancellationToken);
+        _transport.FindAsync($"read operation {id}", $"/1.0/operations/{Uri.EscapeDataString(id)}", Operation.Read, cancellationToken);
 
     /// <summary>Waits for the end of an operation, whatever the end is; throws only when the waiting fails or takes too long.</summary>
     /// <param name="id">The operation.</param>
@@ -60,7 +60,7 @@ public sealed class OperationsApi
                 var envelope = await _transport.SendAsync(
                     action, HttpMethod.Get, $"/1.0/operations/{Uri.EscapeDataString(id)}/wait?timeout={seconds}",
                     deadline.Token, timeout: Timeout.InfiniteTimeSpan);
-                var operation = IncusTransport.Unwrap(action, envelope.Metadata, IncusJson.Default.Operation);
+                var operation = IncusTransport.Unwrap(action, envelope.Metadata, Operation.Read);
                 if (operation.IsFinished) return operation;
             }
         }

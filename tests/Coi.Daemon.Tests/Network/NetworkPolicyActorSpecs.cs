@@ -116,7 +116,7 @@ public sealed class NetworkPolicyActorSpecs : ActorSpecs
         await AnsweredAsync(actor);
     }
 
-    private static Task AnsweredAsync(IActorRef actor) => actor.Ask<ActorIdentity>(new Identify(null), Patience);
+    private static Task<ActorIdentity> AnsweredAsync(IActorRef actor) => actor.Ask<ActorIdentity>(new Identify(null), Patience);
 
     private sealed class Updater : IAllowlistUpdater
     {

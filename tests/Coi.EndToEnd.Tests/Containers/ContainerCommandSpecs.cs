@@ -84,10 +84,11 @@ public sealed class ContainerCommandSpecs(ITestOutputHelper output) : EndToEndSp
     [Fact]
     public async Task Fifty_commands_at_once_each_get_their_own_input_and_output()
     {
+        // After a second of silence Incus may take a stream for ended while its last bytes are on their way (EndMark).
         var name = $"{Coi.Prefix}many";
         await Coi.OutputAsync("container", "launch", "coi", name);
         var outcomes = await Task.WhenAll(Enumerable.Range(1, 50).Select(number => Coi.RunInAsync(
-            Coi.Workspace, ["container", "exec", name, "--", "sh", "-c", $"tee /tmp/in{number}; echo err{number} >&2; exit {number}"], input: $"in{number}\n")));
+            Coi.Workspace, ["container", "exec", name, "--", "sh", "-c", $"tee /tmp/in{number}; sleep 1; echo err{number} >&2; exit {number}"], input: $"in{number}\n")));
         for (var number = 1; number <= 50; number++)
         {
             var outcome = outcomes[number - 1];
@@ -118,6 +119,7 @@ public sealed class ContainerCommandSpecs(ITestOutputHelper output) : EndToEndSp
             (["--cwd", "/", "--", "rmdir", "/workspace"], 0, "", ""),
             (["--", "pwd"], 0, "/root\n", ""), // none now, and nobody has asked for it
             (["--env", "A=1", "--env", "A=2", "-e", "B=", "--", "sh", "-c", "echo \"$A${B-unset}\""], 0, "2\n", ""),
+            (["--env=name=a", "--env=word=b", "--env=code=c", "--", "sh", "-c", "echo $name $word $code"], 0, "a b c\n", ""), // none of them is the script's
             (["--env", "COI_TEST_VALUE", "--", "printenv", "COI_TEST_VALUE"], 0, "from here\n", ""),
             (["--capture", "--format=raw", "--", "sh", "-c", "printf x; echo y >&2; exit 5"], 5, "x", ""),
             (["--capture", "--cwd=/nope", "--", "sh", "-c", "echo e >&2"], 0, "{\n  \"exit_code\": 0,\n  \"stderr\": \"coi: there is no directory /nope; running in /root\\ne\\n\",\n  \"stdout\": \"\"\n}\n", ""),
@@ -157,8 +159,11 @@ public sealed class ContainerCommandSpecs(ITestOutputHelper output) : EndToEndSp
             {coi} container exec {name} -- sh -c 'for i in 1 2 3 4 5 6 7 8 9 10; do pgrep yes >/dev/null || exit 0; sleep 0.2; done; exit 1' </dev/null && echo ended
             timeout --foreground -s INT 2 {coi} container exec {name} -- bash -c 'trap "exit 9" INT; sleep 600; exit 1' </dev/null; echo "signal $?"
             {coi} container exec {name} -- pgrep sleep </dev/null; echo "left $?"
+            {coi} container exec {name} -- sleep 601 </dev/null & sleep 1
+            kill -9 $!; wait $! 2>/dev/null
+            {coi} container exec {name} -- sh -c 'for i in 1 2 3 4 5 6 7 8 9 10; do pgrep sleep >/dev/null || exit 0; sleep 0.2; done; exit 1' </dev/null && echo killed
             """, Path.Combine(Coi.Root, "random")], Coi.Environment, Coi.Workspace);
-        Assert.Equal("same\ny\nended\nsignal 124\nleft 1\n", shell.Output);
+        Assert.Equal("same\ny\nended\nsignal 124\nleft 1\nkilled\n", shell.Output);
     }
 
     private async Task RefusalsAsync(string name)

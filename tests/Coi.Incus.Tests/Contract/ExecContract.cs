@@ -174,6 +174,18 @@ public abstract class ExecContract(IncusWorld world)
         Assert.NotEqual(0, await running);
     }
 
+    [Fact(Timeout = Limit)]
+    public async Task A_command_is_killed_when_its_caller_has_what_it_wanted()
+    {
+        var name = await world.RunningAsync();
+        using var output = new FirstByteStream();
+        var running = Exec.RunAsync(name, new ExecRequest { Command = ["sh", "-c", "echo x; exec sleep 1000"] }, new ExecStreams(null, output), output.First);
+
+        Assert.Equal(137, await running);
+
+        Assert.Equal(3, await Exec.RunAsync(name, new ExecRequest { Command = ["sh", "-c", "exit 3"] }, new ExecStreams(), new TaskCompletionSource().Task));
+    }
+
     private async Task<ExecResult> CaptureAsync(params string[] command) =>
         await Exec.CaptureAsync(await world.RunningAsync(), new ExecRequest { Command = command });
 }

@@ -44,7 +44,7 @@ public abstract class ServerContract(IncusWorld world)
         using var output = new FirstByteStream();
         using var stop = new CancellationTokenSource();
         var running = world.Client.Exec.RunAsync(
-            name, new ExecRequest { Command = ["sh", "-c", "echo x; sleep 1000"] }, new ExecStreams(null, output), stop.Token);
+            name, new ExecRequest { Command = ["sh", "-c", "echo x; sleep 1000"] }, new ExecStreams(null, output), cancellationToken: stop.Token);
         await output.First;
 
         var operation = Assert.Single(
