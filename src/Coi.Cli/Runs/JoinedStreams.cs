@@ -45,14 +45,14 @@ internal sealed class JoinedStreams
     /// <returns>The exit code; null when it ended without having been told to begin.</returns>
     public async Task<int?> RunAsync(IncusClient incus, string container, ExecRequest request, CancellationToken cancellationToken)
     {
-        int code;
+        var code = 0;
         try
         {
             code = await incus.Exec.RunAsync(container, request, new ExecStreams(_begin.Input, _output, _error), _end.Ended, cancellationToken);
         }
-        catch (IncusException) when (_end.Ended.IsCompletedSuccessfully)
+        catch (Exception e) when (_end.Ended.IsCompletedSuccessfully && (e is IncusException or IncusUnavailableException or IncusTimeoutException))
         {
-            code = 0; // of the shell, of which nothing is wanted any more
+            // All has arrived; nothing is wanted of the shell any more.
         }
 
         if (_end.Ended.IsCompletedSuccessfully) code = await _end.Ended;

@@ -49,7 +49,11 @@ if [ -z "$session" ]; then
   # keeps the pipe open while the command runs; the pipe's end, whatever brings it about, is the machine's end.
   pipe=$TMUX_TMPDIR/run
   if [ -e "$pipe" ]; then exit 0; fi
-  mkfifo -m 622 "$pipe"
+  if ! refusal=$(mkfifo -m 622 "$pipe" 2>&1); then
+    if [ -p "$pipe" ]; then exit 0; fi # the run that was lost of sight has been first
+    echo "$refusal" >&2
+    exit 1
+  fi
   setsid bash -c '
     exec 3<>"$1"
     if read -t 120 -u 3 _; then

@@ -23,7 +23,7 @@ public static class Fence
     public static string Up(string bridge, NetworkPolicy policy)
     {
         ArgumentNullException.ThrowIfNull(policy);
-        var rules = string.Concat(Rules(policy).Select(rule => $" add rule inet $t {rule.Chain} iifname {bridge} {rule.Text};"));
+        var rules = string.Concat(Rules(bridge, policy).Select(rule => $" add rule inet $t {rule.Chain} iifname {bridge} {rule.Text};"));
         return $"""
             {Path} t={Prefix}{bridge}.$PPID; z=$(($(od -An -N2 -tu2 /dev/urandom) % 65534 + 1));
             for old in $(nft list tables inet | sed -n "s/^table inet \(coi[.].*\)/\1/p"); do [ -d /proc/$(echo $old | sed "s/.*[.]//") ] || nft delete table inet $old; done;
@@ -40,7 +40,7 @@ public static class Fence
     // The bridge is in it for ten seconds after the last packet that nobody was asked about.
     private const string Unasked = "unasked";
 
-    private static IEnumerable<(string Chain, string Text)> Rules(NetworkPolicy policy)
+    private static IEnumerable<(string Chain, string Text)> Rules(string bridge, NetworkPolicy policy)
     {
         // A borrowed address: what is refused, and what answers, would carry the container's words to whom the address belongs to.
         yield return ("early", "ip saddr 0.0.0.0 udp dport 67 accept");
@@ -52,13 +52,15 @@ public static class Fence
         var open = policy.Mode == NetworkMode.Open;
         yield return ("input", open ? $"tcp dport {Exempt} reject with tcp reset" : "meta l4proto tcp reject with tcp reset");
         yield return ("input", open ? $"udp dport {Exempt} reject" : "reject");
-        // Incus takes a bridge's masquerading away together with its ACL: what leaves without it has not been asked about.
         if (open) yield break;
-        yield return ("late", $"ct direction original ct status ! snat update @{Unasked} {{ iif }} drop");
+        // Incus takes a bridge's masquerading away together with its ACL: what leaves without it has not been asked about. What goes back into the bridge leaves
+        // nothing: multicast of the host itself looks as if it came from there (ip_mc_output in net/ipv4/ip_output.c), such as its IGMP when the bridge comes up.
+        var leaves = $"oifname != {bridge}";
+        yield return ("late", $"{leaves} ct direction original ct status ! snat update @{Unasked} {{ iif }} drop");
         // It puts masquerading back first. Nothing tells when the ACL follows, so new connections wait until it surely has.
-        yield return ("late", $"ct direction original ct state new iif @{Unasked} drop");
+        yield return ("late", $"{leaves} ct direction original ct state new iif @{Unasked} drop");
         // What the kernel takes for no packet of any connection is not masqueraded either.
-        yield return ("late", "ct state invalid drop");
+        yield return ("late", $"{leaves} ct state invalid drop");
     }
 
     // As in the ACL, the host's own addresses are meant only where they are listed by themselves.

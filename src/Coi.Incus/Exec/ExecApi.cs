@@ -46,7 +46,7 @@ public sealed class ExecApi
     /// <param name="instance">The instance.</param>
     /// <param name="request">The command.</param>
     /// <param name="streams">Where its streams go to and come from.</param>
-    /// <param name="kill">When this completes, the command is killed, and 137 returned when it is; null means never.</param>
+    /// <param name="kill">When this completes, the command is killed, and 137 returned when it is dead, or after 5 s; null means never.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public async Task<int> RunAsync(
         string instance, ExecRequest request, ExecStreams streams, Task? kill = null, CancellationToken cancellationToken = default)

@@ -7,6 +7,7 @@ internal sealed class ExecPump(ExecConnection connection, ExecStreams streams)
 {
     private const int BufferSize = 64 * 1024;
     private const int Kill = 9, Killed = 128 + Kill;
+    private static readonly TimeSpan Dying = TimeSpan.FromSeconds(5);
 
     public async Task<int> RunAsync(Task? kill, CancellationToken cancellationToken)
     {
@@ -80,7 +81,14 @@ internal sealed class ExecPump(ExecConnection connection, ExecStreams streams)
             // It has ended already.
         }
 
-        await connection.Ended.WaitAsync(cancellationToken); // Incus tells its log of a client that leaves before
+        try
+        {
+            await connection.Ended.WaitAsync(Dying, cancellationToken); // Incus tells its log of a client that leaves before
+        }
+        catch (TimeoutException)
+        {
+            // Nobody waits for what is dead to be buried.
+        }
     }
 
     private async Task CopyAsync(string fd, Stream? target, CancellationToken cancellationToken)

@@ -30,8 +30,8 @@ public sealed class FenceSpecs
         Assert.DoesNotContain("iifname coi0 reject;", open, StringComparison.Ordinal);
         Assert.DoesNotContain("snat", open, StringComparison.Ordinal);
         Assert.Contains("iifname coi0 reject;", restricted, StringComparison.Ordinal);
-        Assert.Contains("late iifname coi0 ct direction original ct status ! snat update @unasked { iif } drop;", restricted, StringComparison.Ordinal);
-        Assert.Contains("late iifname coi0 ct direction original ct state new iif @unasked drop;", restricted, StringComparison.Ordinal);
+        Assert.Contains("late iifname coi0 oifname != coi0 ct direction original ct status ! snat update @unasked { iif } drop;", restricted, StringComparison.Ordinal);
+        Assert.Contains("late iifname coi0 oifname != coi0 ct direction original ct state new iif @unasked drop;", restricted, StringComparison.Ordinal);
     }
 
     [Fact]

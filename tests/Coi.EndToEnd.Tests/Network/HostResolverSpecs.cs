@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Coi.EndToEnd.Tests.Support;
 using Xunit;
 using Xunit.Abstractions;
@@ -84,6 +86,16 @@ public sealed class HostResolverSpecs(ITestOutputHelper output) : EndToEndSpecs(
 
         await Inside.ExpectAsync(name, $"tcp:{_host!.Address}:8080 → open", $"tcp:{Late}:{service.EndPoint.Port} → refused", $"udp:{Late}:{service.EndPoint.Port} → refused");
         Assert.Empty(service.Heard);
+    }
+
+    [Fact]
+    public async Task What_the_host_itself_sends_to_the_bridge_keeps_nobody_waiting()
+    {
+        var name = await StartAsync("multicast", "mode = \"restricted\"", "shell", "--background", "--debug");
+        using var member = new UdpClient(AddressFamily.InterNetwork);
+        member.JoinMulticastGroup(IPAddress.Parse("239.255.77.1"), IPAddress.Parse(await GatewayAsync(name))); // the kernel says so by IGMP, on the bridge
+
+        await Inside.ExpectAsync(name, $"tcp:{_host!.Address}:8080 → open");
     }
 
     [Fact]
