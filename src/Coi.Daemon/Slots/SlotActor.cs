@@ -18,14 +18,20 @@ namespace Coi.Daemon.Slots;
 internal sealed partial class SlotActor : ReceivePersistentActor, IWithTimers
 {
     private readonly SlotDependencies _with;
+    private readonly Func<Failure?> _whyEnded;
     private readonly int _slot;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private SlotState _state = SlotState.Initial;
     private InFlight? _inFlight;
 
-    public SlotActor(string workspace, int slot, SlotDependencies with)
+    /// <summary>Makes the actor.</summary>
+    /// <param name="workspace">The workspace's hash.</param>
+    /// <param name="slot">The slot's number.</param>
+    /// <param name="with">What it works with.</param>
+    /// <param name="whyEnded">Why its workspace ends it; null when there is no reason but the daemon's end.</param>
+    public SlotActor(string workspace, int slot, SlotDependencies with, Func<Failure?> whyEnded)
     {
-        _with = with;
+        (_with, _whyEnded) = (with, whyEnded);
         _slot = slot;
         PersistenceId = $"slot-{workspace}-{slot}";
 
@@ -51,7 +57,7 @@ internal sealed partial class SlotActor : ReceivePersistentActor, IWithTimers
         _inFlight?.Cancellation.Cancel();
         // Runs before a restart too: nobody may be left waiting for an incarnation that is gone.
         Context.Parent.Tell(new SlotProtocol.Interrupted(_slot));
-        AnswerAll(new Failure("slot.interrupted", "the daemon was interrupted before it was done; it goes on with what is written down", "coi list"));
+        AnswerAll(_whyEnded() ?? new Failure("slot.interrupted", "the daemon was interrupted before it was done; it goes on with what is written down", "coi list"));
         base.PostStop();
     }
 

@@ -25,6 +25,8 @@ internal sealed partial class WorkspaceActor : ReceivePersistentActor, IWithTime
     private readonly List<IActorRef> _awaitingRevival = [];
     private WorkspaceState _state = WorkspaceState.Initial;
     private IActorRef? _asker;
+    // Read by the slots' actors, which end with this one and tell who asks them why.
+    private volatile Failure? _broken;
 
     public WorkspaceActor(WorkspaceHash hash, SlotDependencies with)
     {
@@ -75,7 +77,7 @@ internal sealed partial class WorkspaceActor : ReceivePersistentActor, IWithTime
     protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr)
     {
         base.OnPersistFailure(cause, @event, sequenceNr);
-        Refuse(@event, JournalHealth.Failed(cause));
+        Refuse(@event, _broken = JournalHealth.Failed(cause));
     }
 
     private void Refuse(object @event, Failure failure)
@@ -215,8 +217,9 @@ internal sealed partial class WorkspaceActor : ReceivePersistentActor, IWithTime
     private IActorRef SlotActorFor(int slot)
     {
         var name = $"slot-{slot}";
+        Func<Failure?> whyEnded = () => _broken;
         var child = Context.Child(name);
-        return child.IsNobody() ? Context.Watch(Context.ActorOf(Props.Create(() => new SlotActor(_hash.Value, slot, _with)), name)) : child;
+        return child.IsNobody() ? Context.Watch(Context.ActorOf(Props.Create(() => new SlotActor(_hash.Value, slot, _with, whyEnded)), name)) : child;
     }
 
     private sealed record ReviveSlot(int Slot) : INotInfluenceReceiveTimeout, IDeadLetterSuppression, INoSerializationVerificationNeeded;

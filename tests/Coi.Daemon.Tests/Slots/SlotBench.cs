@@ -44,7 +44,7 @@ public abstract class SlotBench : ActorSpecs
         }
 
         var with = new SlotDependencies(_gateway, Index, Effects, Explain, Time, Allowlists);
-        var props = Props.Create(() => new SlotActor(Launches.Hash.Value, 1, with));
+        var props = Props.Create(() => new SlotActor(Launches.Hash.Value, 1, with, () => null));
         return Sys.ActorOf(Props.Create(() => new Household(props, "slot-1", Parent, new OneForOneStrategy(5, TimeSpan.FromMinutes(1), _ => Directive.Restart))));
     }
 
