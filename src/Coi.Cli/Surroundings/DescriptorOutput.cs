@@ -4,26 +4,10 @@ namespace Coi.Cli;
 /// Writes to a descriptor of ours as it is. The console's own stream takes a reader that has gone for success, and what writes for ever would
 /// write for ever; a file stream would not move the offset that the caller's shell shares with us.
 /// </summary>
-internal sealed class DescriptorOutput(int descriptor) : Stream
+internal sealed class DescriptorOutput(int descriptor) : OneWayStream
 {
     /// <inheritdoc />
-    public override bool CanRead => false;
-
-    /// <inheritdoc />
-    public override bool CanSeek => false;
-
-    /// <inheritdoc />
     public override bool CanWrite => true;
-
-    /// <inheritdoc />
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc />
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <inheritdoc />
     public override void Write(ReadOnlySpan<byte> buffer)
@@ -37,18 +21,4 @@ internal sealed class DescriptorOutput(int descriptor) : Stream
     /// <inheritdoc />
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
         await Task.Run(() => Write(buffer.Span), cancellationToken); // a pipe that nobody reads blocks
-
-    /// <inheritdoc />
-    public override void Flush()
-    {
-    }
-
-    /// <inheritdoc />
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    /// <inheritdoc />
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc />
-    public override void SetLength(long value) => throw new NotSupportedException();
 }

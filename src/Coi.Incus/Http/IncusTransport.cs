@@ -62,6 +62,13 @@ internal sealed partial class IncusTransport : IDisposable
     public Task<T> GetAsync<T>(string action, string path, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
         GetAsync(action, path, Reader(action, type), cancellationToken);
 
+    /// <summary>As the other, for what is read by hand.</summary>
+    public async Task<T> GetAsync<T>(string action, string path, Func<JsonElement, T> read, CancellationToken cancellationToken)
+    {
+        var envelope = await SendAsync(action, HttpMethod.Get, path, cancellationToken);
+        return Unwrap(action, envelope.Metadata, read);
+    }
+
     /// <summary>As <c>GetAsync</c>, with null for what does not exist (404) and only for that.</summary>
     public Task<T?> FindAsync<T>(string action, string path, JsonTypeInfo<T> type, CancellationToken cancellationToken) where T : class =>
         FindAsync(action, path, Reader(action, type), cancellationToken);
@@ -99,16 +106,10 @@ internal sealed partial class IncusTransport : IDisposable
         }
     }
 
-    private async Task<T> GetAsync<T>(string action, string path, Func<JsonElement, T> read, CancellationToken cancellationToken)
-    {
-        var envelope = await SendAsync(action, HttpMethod.Get, path, cancellationToken);
-        return Unwrap(action, envelope.Metadata, read);
-    }
-
-    private static Func<JsonElement, T> Reader<T>(string action, JsonTypeInfo<T> type) => json => json.Deserialize(type) ?? throw Empty(action);
-
     public static Task<Envelope> ReadEnvelopeAsync(string action, HttpResponseMessage response, CancellationToken cancellationToken) =>
         ReadAsync(action, response, ReadEnvelopeAsync, cancellationToken);
+
+    private static Func<JsonElement, T> Reader<T>(string action, JsonTypeInfo<T> type) => json => json.Deserialize(type) ?? throw Empty(action);
 
     private static async ValueTask<Envelope?> ReadEnvelopeAsync(Stream body, CancellationToken cancellationToken)
     {

@@ -8,13 +8,11 @@ public sealed class OperationsApi
     internal OperationsApi(IncusTransport transport) => _transport = transport;
 
     /// <summary>The operations that Incus knows now; finished ones vanish after some seconds.</summary>
-    public async Task<IReadOnlyList<Operation>> ListAsync(CancellationToken cancellationToken = default)
-    {
-        const string action = "list operations";
-        var envelope = await _transport.SendAsync(action, HttpMethod.Get, "/1.0/operations?recursion=1", cancellationToken);
-        return IncusTransport.Unwrap<IReadOnlyList<Operation>>(action, envelope.Metadata, byState =>
-            [.. JsonFields.Object(byState).EnumerateObject().SelectMany(state => state.Value.EnumerateArray()).Select(Operation.Read)]);
-    }
+    public Task<IReadOnlyList<Operation>> ListAsync(CancellationToken cancellationToken = default) =>
+        _transport.GetAsync<IReadOnlyList<Operation>>(
+            "list operations", "/1.0/operations?recursion=1",
+            byState => [.. JsonFields.Object(byState).EnumerateObject().SelectMany(state => state.Value.EnumerateArray()).Select(Operation.Read)],
+            cancellationToken);
 
     /// <summary>One operation, null when Incus does not know it (any more).</summary>
     public Task<Operation?> FindAsync(string id, CancellationToken cancellationToken = default) =>

@@ -1,6 +1,6 @@
-namespace Coi.Cli.Runs;
+namespace Coi.Cli;
 
-/// <summary>A stream of which only the asynchronous half of one direction is ever used.</summary>
+/// <summary>A stream of one direction, of which only what a subclass overrides is ever used.</summary>
 internal abstract class OneWayStream : Stream
 {
     public override bool CanRead => false;
