@@ -70,6 +70,17 @@ check_shell() {
   fi
 }
 
+# Bridges of slots that Incus knows nothing of: it would refuse the next one of that name, and nothing in it removes them.
+stray_bridges() {
+  comm -23 <(find /sys/class/net -regextype posix-extended -regex '.*/coi[0-9a-f]{12}' -printf '%f\n' | sort) \
+    <(incus network list local: --format=csv | awk -F, '$3 == "YES" { print $1 }' | sort)
+}
+check_bridges() {
+  local left
+  left=$(comm -13 <(echo "$1") <(stray_bridges))
+  if [[ -n $left ]]; then printf 'left behind: %s\n' "$left" && return 1; fi
+}
+
 # Whatever ends this script: no daemon of ours stays, and the last line is the total.
 at_exit() {
   local rc=$?
@@ -145,10 +156,13 @@ main() {
   # Where suites find the published programs, and where they leave their results.
   export COI_TEST_PROGRAMS=$root/artifacts/publish TEST_RESULTS=$root/artifacts/test-results
   mkdir -p "$TEST_RESULTS"
+  local strays=""
+  [[ $fast == yes ]] || strays=$(stray_bridges)
   for project in $(suites); do
     if [[ $fast == yes && $project == *EndToEnd* ]]; then continue; fi
     run_suite "$project" "$(minutes_of "$project")" "$(suite_filter)"
   done
+  [[ $fast == yes ]] || run_check "Check: bridges left behind" check_bridges "$strays"
   if [[ -z $filter ]]; then
     run_check "Check: dotnet format" check_format
     run_check "Check: shellcheck" check_shell

@@ -15,6 +15,12 @@ public sealed record IncusClientOptions
     /// <summary>How long one background operation (create, start, publish…) may take.</summary>
     public TimeSpan OperationTimeout { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>
+    /// How long Incus may be making one network; what is pending after it was left half made. The longest that was seen is 10 s, with a
+    /// hundred bridges on the machine.
+    /// </summary>
+    public TimeSpan NetworkCreationTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>The clock that deadlines and back-off are measured with.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }

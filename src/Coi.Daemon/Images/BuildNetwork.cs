@@ -25,7 +25,7 @@ internal sealed class BuildNetwork(IncusClient incus, BuildOptions options)
             var plan = new NetworkPlan(name, name, subnet.ToString(), options.Mtu ?? HostNetwork.DefaultRouteMtu());
             try
             {
-                // Seen to its end: Incus does not take back well what its client gives up (NetworksApi.AwaitCreationAsync).
+                // Seen to its end: Incus does not take back well what its client gives up (UnfinishedNetwork).
                 await incus.Networks.CreateAsync(Bridge(plan, rules), CancellationToken.None);
                 return plan;
             }

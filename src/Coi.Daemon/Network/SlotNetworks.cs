@@ -54,7 +54,8 @@ internal sealed class SlotNetworks(IncusClient incus, DaemonHome home, Allowlist
         var rules = PolicyRulesFactory.Create(policy, pool, HostNetwork.Addresses(), memory is null ? null : ResolvedAllowlist.Of(policy, memory));
         var resolver = Resolver(container, policy, memory);
         var bridge = SlotNames.Bridge(container);
-        var existing = await incus.Networks.AwaitCreationAsync(bridge, cancellationToken).ConfigureAwait(false);
+        var existing = await incus.Networks.FindAsync(bridge, cancellationToken).ConfigureAwait(false);
+        if (existing is { Managed: false }) throw new FailureException(Stray(bridge));
         if (existing is { IsPending: true }) await RemoveBridgeAsync(bridge, cancellationToken).ConfigureAwait(false);
         else if (existing is not null && PlanOf(existing, container) is { } kept)
         {
@@ -75,7 +76,7 @@ internal sealed class SlotNetworks(IncusClient incus, DaemonHome home, Allowlist
             if (rules is not null) await acls.EnsureAsync(container, kind, plan, rules, cancellationToken).ConfigureAwait(false);
             try
             {
-                // Seen to its end: Incus does not take back well what its client gives up (NetworksApi.AwaitCreationAsync).
+                // Seen to its end: Incus does not take back well what its client gives up (UnfinishedNetwork).
                 await incus.Networks.CreateAsync(
                     new NewNetwork { Name = bridge, Description = $"coi: container {container}", Config = BridgeConfig(container, kind, plan, rules, resolver) },
                     CancellationToken.None).ConfigureAwait(false);
@@ -93,6 +94,11 @@ internal sealed class SlotNetworks(IncusClient incus, DaemonHome home, Allowlist
 
         throw new FailureException(new Failure("network.contended", $"no subnet could be had for {container}: other programs keep taking them", "Try again"));
     }
+
+    // Of an Incus that was deleted, or whose database was: nothing in Incus removes it.
+    private static Failure Stray(string bridge) => new(
+        "network.interface_stray", $"this machine has an interface {bridge} that Incus knows nothing of; the slot's bridge is to have that name",
+        $"sudo ip link delete {bridge}, or take another slot (--slot)");
 
     /// <summary>The range that a container's subnet is taken from.</summary>
     /// <exception cref="FailureException">What is configured is no range.</exception>
@@ -206,8 +212,11 @@ internal sealed class SlotNetworks(IncusClient incus, DaemonHome home, Allowlist
 
     private async Task RemoveBridgeAsync(string bridge, CancellationToken cancellationToken)
     {
-        if (await incus.Networks.FindAsync(bridge, cancellationToken).ConfigureAwait(false) is { } network && OwnerKeys.AreOf(network.Config, home))
-            await Absence.IgnoreAsync(incus.Networks.DeleteAsync(bridge, cancellationToken)).ConfigureAwait(false);
+        foreach (var name in (string[])[bridge, NetworksApi.NameAsideOf(bridge)])
+        {
+            if (await incus.Networks.FindAsync(name, cancellationToken).ConfigureAwait(false) is { } network && OwnerKeys.AreOf(network.Config, home))
+                await Absence.IgnoreAsync(incus.Networks.DeleteAsync(name, cancellationToken)).ConfigureAwait(false);
+        }
     }
 
     // Two daemons that choose at the same moment may choose the same subnet; both see both bridges then, and the later name gives way.

@@ -233,6 +233,8 @@ internal sealed partial class SlotActor : ReceivePersistentActor, IWithTimers
         if (effect is SlotEffect.Provision or SlotEffect.Start)
         {
             _log.Warning("Slot {Slot}: {Effect} failed: {Reason}", _slot, effect, failure.Message);
+            // Whoever waits is answered when nothing is left, which may take a while.
+            _starter?.Tell(new Progress("undo", $"The start of {_state.Spec?.Container} failed; undoing it"));
             Decide(new LaunchStepFailed(failure));
             return;
         }

@@ -24,6 +24,7 @@ namespace Coi.Incus;
 [JsonSerializable(typeof(Listed<Network>), TypeInfoPropertyName = "ListedNetwork")]
 [JsonSerializable(typeof(NewNetwork))]
 [JsonSerializable(typeof(NetworkPut))]
+[JsonSerializable(typeof(NetworkPost))]
 [JsonSerializable(typeof(NetworkState))]
 [JsonSerializable(typeof(List<NetworkLease>), TypeInfoPropertyName = "ListNetworkLease")]
 [JsonSerializable(typeof(NetworkAcl))]

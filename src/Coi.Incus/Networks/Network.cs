@@ -58,6 +58,12 @@ internal sealed record NetworkPut
     public string? Description { get; init; }
 }
 
+/// <summary>The body of a network's new name.</summary>
+internal sealed record NetworkPost
+{
+    public required string Name { get; init; }
+}
+
 /// <summary>What a network is doing now.</summary>
 public sealed record NetworkState
 {

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net.Http.Json;
 
 namespace Coi.Incus;
@@ -8,21 +7,16 @@ public sealed class NetworksApi
 {
     private const int Attempts = 5;
 
-    // Longer than any creation that was seen (10 s with a hundred bridges); what is pending after it was broken off with incusd.
-    private static readonly TimeSpan LongestCreation = TimeSpan.FromSeconds(30);
-
-    // Between taking the interface away and having ended dnsmasq, 0.3 s were seen.
-    private static readonly TimeSpan Undoing = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan CreationPoll = TimeSpan.FromMilliseconds(50);
-
     private readonly IncusTransport _transport;
     private readonly OperationRunner _runner;
     private readonly MistakenAbsence _absence;
+    private readonly UnfinishedNetwork _unfinished;
 
     internal NetworksApi(IncusTransport transport, OperationRunner runner)
     {
         (_transport, _runner) = (transport, runner);
         _absence = new MistakenAbsence(transport, "list networks", "/1.0/networks");
+        _unfinished = new UnfinishedNetwork(this, transport);
     }
 
     /// <summary>All networks, interfaces of the host included.</summary>
@@ -57,48 +51,24 @@ public sealed class NetworksApi
             $"change network {name}", HttpMethod.Patch, Path(name),
             JsonContent.Create(new NetworkPut { Config = config }, IncusJson.Default.NetworkPut), cancellationToken), cancellationToken));
 
-    /// <summary>Deletes a network that nothing uses; one that is still being made is awaited first (see <see cref="AwaitCreationAsync"/>).</summary>
-    public async Task DeleteAsync(string name, CancellationToken cancellationToken = default)
-    {
-        await AwaitCreationAsync(name, cancellationToken);
-        await PersistAsync(() => _absence.DoAsync(
-            name, () => _runner.RunEitherAsync($"delete network {name}", HttpMethod.Delete, Path(name), null, cancellationToken), cancellationToken));
-    }
+    /// <summary>Gives a network that nothing uses another name; it is down meanwhile.</summary>
+    public Task RenameAsync(string name, string newName, CancellationToken cancellationToken = default) =>
+        _absence.DoAsync(name, () => _runner.RunEitherAsync(
+            $"rename network {name} to {newName}", HttpMethod.Post, Path(name),
+            JsonContent.Create(new NetworkPost { Name = newName }, IncusJson.Default.NetworkPost), cancellationToken), cancellationToken);
+
+    /// <summary>The name under which a network is left when <see cref="DeleteAsync"/> is broken off while it takes down what was half made.</summary>
+    public static string NameAsideOf(string name) => UnfinishedNetwork.AsideOf(name);
 
     /// <summary>
-    /// One network, when Incus is no longer making it; null when there is none of that name. Incus does not keep a deletion out of a creation:
-    /// what is deleted meanwhile leaves its dnsmasq and sometimes its interface behind, which nobody can remove through Incus any more. And
-    /// when the client of a creation is gone, Incus makes all of it, undoes it at the end because the request is void, and leaves the network
-    /// pending without an interface (seen on 6.0.4).
+    /// Deletes a network that nothing uses. One that is still being made is awaited first, up to
+    /// <see cref="IncusClientOptions.NetworkCreationTimeout"/>; what Incus has left half made goes with its interface.
     /// </summary>
-    /// <param name="name">Its name.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>The network; pending when its creation was abandoned, or was broken off with incusd half a minute ago or earlier.</returns>
-    public async Task<Network?> AwaitCreationAsync(string name, CancellationToken cancellationToken = default)
+    public async Task DeleteAsync(string name, CancellationToken cancellationToken = default)
     {
-        var since = Stopwatch.StartNew();
-        Stopwatch? undone = null;
-        while (true)
-        {
-            var network = await FindAsync(name, cancellationToken);
-            if (network is not { IsPending: true } || since.Elapsed > LongestCreation) return network;
-            if (await HasInterfaceAsync(name, cancellationToken)) undone = null;
-            else if ((undone ??= Stopwatch.StartNew()).Elapsed > Undoing) return network;
-            await Task.Delay(CreationPoll, cancellationToken);
-        }
-    }
-
-    private async Task<bool> HasInterfaceAsync(string name, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await GetStateAsync(name, cancellationToken);
-            return true;
-        }
-        catch (IncusException error) when (error.IsNotFound)
-        {
-            return false;
-        }
+        var settled = await _unfinished.SettleAsync(name, cancellationToken);
+        await PersistAsync(() => _absence.DoAsync(
+            settled, () => _runner.RunEitherAsync($"delete network {name}", HttpMethod.Delete, Path(settled), null, cancellationToken), cancellationToken));
     }
 
     // Asked again at once: the interface that went is not in the next look. Another has to go in every one of them.

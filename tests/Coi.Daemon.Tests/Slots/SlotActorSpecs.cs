@@ -32,7 +32,7 @@ public sealed class SlotActorSpecs : SlotBench
         var removal = Effects.Hold(SlotEffect.Remove);
         Slot().Tell(Start());
         Reaches(SlotPhase.Deleting);
-        Asker.FishForMessage(m => m is Progress, Patience);
+        Asker.FishForMessage(m => m is Progress { Step: "undo" }, Patience);
         Asker.ExpectNoMsg(TimeSpan.FromMilliseconds(50));
 
         removal.Open();

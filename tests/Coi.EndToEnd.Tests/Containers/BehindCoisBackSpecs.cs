@@ -11,7 +11,7 @@ public sealed class BehindCoisBackSpecs(ITestOutputHelper output) : EndToEndSpec
     public async Task A_renamed_container_is_its_new_owners_without_network_and_its_slot_is_free()
     {
         var name = await Coi.StartAsync("--persistent");
-        await IncusView.ExecAsync(name, "poweroff");
+        await IncusView.PoweroffAsync(name);
         await Coi.IsKeptAsync(name);
         var renamed = $"{Coi.Prefix}mine";
 

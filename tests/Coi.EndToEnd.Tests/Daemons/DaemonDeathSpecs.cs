@@ -31,7 +31,7 @@ public sealed class DaemonDeathSpecs(ITestOutputHelper output) : EndToEndSpecs(o
         await Coi.ScreenShowsAsync(name, "dummy answers (1)");
         await Coi.KillDaemonAsync();
 
-        await IncusView.ExecAsync(name, "poweroff");
+        await IncusView.PoweroffAsync(name);
         await Eventually.IsTrueAsync("waiting for the container's stop", TimeSpan.FromSeconds(20), async () => !await Coi.Incus.RunsAsync(name));
 
         Assert.Single((await Coi.ListAsync()).Sessions);

@@ -17,7 +17,7 @@ public sealed class JournalLossSpecs(ITestOutputHelper output) : EndToEndSpecs(o
         await Coi.TypeAsync(running, "hello");
         await Coi.ScreenShowsAsync(running, "dummy answers (1)");
         var kept = await Coi.StartAsync("--persistent");
-        await IncusView.ExecAsync(kept, "poweroff");
+        await IncusView.PoweroffAsync(kept);
         await Coi.IsKeptAsync(kept);
         await Coi.OutputAsync("daemon", "stop");
         // Its write-ahead log alone would be enough to put it together again.

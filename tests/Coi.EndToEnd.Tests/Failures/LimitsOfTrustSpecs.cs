@@ -87,7 +87,7 @@ public sealed class LimitsOfTrustSpecs(ITestOutputHelper output) : EndToEndSpecs
     public async Task A_session_directory_that_was_removed_by_hand_stands_in_nobodys_way()
     {
         var kept = await Coi.StartAsync("--persistent");
-        await IncusView.ExecAsync(kept, "poweroff");
+        await IncusView.PoweroffAsync(kept);
         await Coi.IsKeptAsync(kept);
         var running = await Coi.StartAsync("--slot", "2");
         foreach (var sessions in Directory.GetDirectories(Coi.State, "sessions-*")) Directory.Delete(sessions, recursive: true);

@@ -155,7 +155,7 @@ public sealed class PolicyChangeSpecs(ITestOutputHelper output) : EndToEndSpecs(
         }
 
         var kept = await Coi.StartAsync("--debug", "--persistent");
-        await IncusView.ExecAsync(kept, "poweroff");
+        await IncusView.PoweroffAsync(kept);
         await Coi.IsKeptAsync(kept);
         var refused = await Coi.RunAsync("network", "set", kept, "--mode=open");
         Assert.Equal(1, refused.ExitCode);

@@ -112,6 +112,10 @@ internal sealed class IncusView : IDisposable
     public static Task<CommandOutcome> ShellAsync(string instance, string line) =>
         ExecAsync(instance, "su", "code", "-s", "/bin/bash", "-c", $"cd /workspace && {{ {line}\n}}");
 
+    /// <summary>Has an instance power itself off. In a session's first moments systemd does not listen yet.</summary>
+    public static Task PoweroffAsync(string instance) =>
+        ExecAsync(instance, "timeout", "30", "sh", "-c", "until [ -S /run/systemd/private ]; do sleep 0.05; done; poweroff");
+
     /// <inheritdoc />
     public void Dispose() => _http.Dispose();
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 
 namespace Coi.EndToEnd.Tests.Support;
@@ -15,17 +16,22 @@ internal static class Machine
     /// <param name="whileDown">What happens between the two.</param>
     public static async Task KillAndStartIncusAsync(Func<Task>? whileDown = null)
     {
+        using var incus = await FindIncusAsync();
+        incus.Kill();
+        if (whileDown is not null) await whileDown();
+        await incus.StartAgainAsync();
+    }
+
+    /// <summary>Incus' daemon.</summary>
+    public static async Task<IncusProcess> FindIncusAsync()
+    {
         RequireRoot("killing Incus");
         // The monitors of containers, and what Incus forks for a command, are called incusd too.
         var (pid, command) = (await Shell.OutputAsync("pgrep", "--exact", "incusd")).Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(id => (Id: id, Command: CommandOf(id))).Single(process => process.Command is [var program, ..] && program.EndsWith("/incusd", StringComparison.Ordinal)
                 && !process.Command.Skip(1).Any(word => word.StartsWith("fork", StringComparison.Ordinal)));
         var environment = (await File.ReadAllTextAsync($"/proc/{pid}/environ")).Split('\0', StringSplitOptions.RemoveEmptyEntries);
-        await Shell.OutputAsync("kill", "-9", pid);
-        if (whileDown is not null) await whileDown();
-        if (Directory.Exists("/run/systemd/system")) await Shell.OutputAsync("systemctl", "restart", "incus.service");
-        else await Shell.OutputAsync("sh", ["-c", "ulimit -n 1048576; setsid --fork \"$@\" > /dev/null 2>&1 < /dev/null", "sh", "env", "-i", .. environment, .. command]);
-        await Shell.OutputAsync("timeout", "90", "incus", "admin", "waitready", "--timeout=80");
+        return new IncusProcess(Process.GetProcessById(int.Parse(pid)), environment, command);
     }
 
     private static string[] CommandOf(string pid)
@@ -56,4 +62,22 @@ internal static class Machine
 
         await KillAndStartIncusAsync(() => Shell.OutputAsync("kill", ["-9", .. processes]));
     }
+}
+
+/// <summary>Incus' daemon, and how it was started.</summary>
+internal sealed class IncusProcess(Process process, string[] environment, string[] command) : IDisposable
+{
+    /// <summary>Kills it at once.</summary>
+    public void Kill() => process.Kill();
+
+    /// <summary>Starts it as it was started before, and waits until it answers.</summary>
+    public async Task StartAgainAsync()
+    {
+        if (Directory.Exists("/run/systemd/system")) await Shell.OutputAsync("systemctl", "restart", "incus.service");
+        else await Shell.OutputAsync("sh", ["-c", "ulimit -n 1048576; setsid --fork \"$@\" > /dev/null 2>&1 < /dev/null", "sh", "env", "-i", .. environment, .. command]);
+        await Shell.OutputAsync("timeout", "90", "incus", "admin", "waitready", "--timeout=80");
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => process.Dispose();
 }

@@ -8,13 +8,19 @@ public sealed class FakeNetwork
     internal FakeNetwork(string name) => Name = name;
 
     /// <summary>Its name.</summary>
-    public string Name { get; }
+    public string Name { get; internal set; }
 
     /// <summary>Its configuration.</summary>
     public IReadOnlyDictionary<string, string> Config => MutableConfig;
 
     /// <summary>A person's words about it.</summary>
     public string Description { get; internal set; } = "";
+
+    /// <summary>Incus never finished making it.</summary>
+    public bool IsPending { get; set; }
+
+    /// <summary>Its interface is there.</summary>
+    public bool IsUp { get; set; } = true;
 
     internal Dictionary<string, string> MutableConfig { get; set; } = new(StringComparer.Ordinal);
 
@@ -31,7 +37,7 @@ public sealed class FakeNetwork
         ["name"] = Name,
         ["type"] = "bridge",
         ["managed"] = true,
-        ["status"] = "Created",
+        ["status"] = IsPending ? "Pending" : "Created",
         ["description"] = Description,
         ["config"] = FakeMaps.ToJson(Config),
         ["used_by"] = FakeMaps.ToJson(UsedBy(state)),

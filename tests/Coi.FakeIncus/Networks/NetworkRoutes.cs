@@ -7,12 +7,16 @@ internal static class NetworkRoutes
 {
     private static readonly string[] KnownPrefixes = ["user.", "ipv4.", "ipv6.", "bridge.", "dns.", "raw.dnsmasq", "security.", "fan.", "bgp.", "volatile."];
 
+    // What of dnsmasq's options is known here.
+    private static readonly string[] ResolverOptions = ["", "no-hosts", "no-resolv", "address", "hostsdir", "host-record"];
+
     public static readonly FakeRoute[] All =
     [
         FakeRoute.Of("GET", "/1.0/networks", ListAsync),
         FakeRoute.Of("POST", "/1.0/networks", CreateAsync),
         FakeRoute.Of("GET", "/1.0/networks/*", call => call.SyncAsync(call.State.With(state => Find(call).ToJson(state)))),
         FakeRoute.Of("PATCH", "/1.0/networks/*", PatchAsync),
+        FakeRoute.Of("POST", "/1.0/networks/*", RenameAsync),
         FakeRoute.Of("DELETE", "/1.0/networks/*", DeleteAsync),
         FakeRoute.Of("GET", "/1.0/networks/*/state", GetStateAsync),
         FakeRoute.Of("GET", "/1.0/networks/*/leases", ListLeasesAsync),
@@ -37,6 +41,7 @@ internal static class NetworkRoutes
         call.State.With(state =>
         {
             if (state.Networks.ContainsKey(name)) throw new FakeIncusError(409, $"Network \"{name}\" already exists");
+            if (state.StrayInterfaces.Contains(name)) throw new FakeIncusError(500, $"Network interface \"{name}\" already exists");
             Validate(state, name, config);
             state.Networks[name] = new FakeNetwork(name) { MutableConfig = config, Description = FakeMaps.Text(request, "description") };
             state.Events.Lifecycle("network-created", $"/1.0/networks/{name}");
@@ -59,6 +64,31 @@ internal static class NetworkRoutes
         return call.DoneAsync();
     }
 
+    // It is taken down, and started under the new name; one that does not start stays down, under the new name all the same.
+    private static Task RenameAsync(FakeCall call)
+    {
+        var network = Find(call, "Failed loading network: Network not found");
+        var name = FakeMaps.Text(call.Json, "name");
+        call.State.With(state =>
+        {
+            if (network.UsedBy(state).Any()) throw new FakeIncusError(400, "The network is currently in use");
+            if (state.Networks.ContainsKey(name)) throw new FakeIncusError(409, $"Network \"{name}\" already exists");
+            state.Networks.Remove(network.Name);
+            network.Name = name;
+            state.Networks[name] = network;
+            network.IsUp = network.Config.GetValueOrDefault("raw.dnsmasq", "").Split('\n').All(line => ResolverOptions.Contains(line.Split('=')[0]));
+            if (!network.IsUp)
+            {
+                throw new FakeIncusError(
+                    500, "The DNS and DHCP service exited prematurely: exit status 1 "
+                    + $"(\"dnsmasq: bad option at line 1 of /var/lib/incus/networks/{name}/dnsmasq.raw\")");
+            }
+
+            state.Events.Lifecycle("network-renamed", $"/1.0/networks/{name}");
+        });
+        return call.DoneAsync();
+    }
+
     private static Task DeleteAsync(FakeCall call)
     {
         var network = Find(call, "Failed loading network: Network not found");
@@ -66,6 +96,8 @@ internal static class NetworkRoutes
         {
             if (network.UsedBy(state).Any()) throw new FakeIncusError(400, "The network is currently in use");
             state.Networks.Remove(network.Name);
+            // What is pending is deleted by its record alone.
+            if (network is { IsPending: true, IsUp: true }) state.StrayInterfaces.Add(network.Name);
             state.Events.Lifecycle("network-deleted", $"/1.0/networks/{network.Name}");
         });
         return call.DoneAsync();
@@ -73,7 +105,9 @@ internal static class NetworkRoutes
 
     private static Task GetStateAsync(FakeCall call)
     {
-        var network = Find(call, $"Network interface \"{call.Name}\" not found");
+        var missing = $"Network interface \"{call.Name}\" not found";
+        var network = Find(call, missing);
+        if (!network.IsUp) throw new FakeIncusError(404, missing);
         var address = network.Config.GetValueOrDefault("ipv4.address")?.Split('/');
         return call.SyncAsync(new JsonObject
         {

@@ -33,6 +33,9 @@ internal sealed partial class FakeState
 
     public SortedDictionary<string, FakeNetwork> Networks { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Bridges of the machine that Incus knows nothing of.</summary>
+    public HashSet<string> StrayInterfaces { get; } = new(StringComparer.Ordinal);
+
     public SortedDictionary<string, FakeNetworkAcl> Acls { get; } = new(StringComparer.Ordinal);
 
     public SortedDictionary<string, FakeImage> Images { get; } = new(StringComparer.Ordinal);

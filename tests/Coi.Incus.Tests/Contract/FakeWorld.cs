@@ -14,7 +14,8 @@ public sealed class FakeWorld : IncusWorld
         Server = await FakeIncusServer.StartAsync(Path.Combine(_directory.FullName, "unix.socket"));
         Image = "coi-base";
         Server.AddImage(Image);
-        Client = new IncusClient(new IncusClientOptions { SocketPath = Server.SocketPath });
+        Options = new IncusClientOptions { SocketPath = Server.SocketPath };
+        Client = new IncusClient(Options);
     }
 
     public override Task WaitForBootAsync(string instance) => Task.CompletedTask;

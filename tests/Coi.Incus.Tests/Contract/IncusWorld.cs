@@ -14,6 +14,9 @@ public abstract class IncusWorld : IAsyncLifetime
 
     public IncusClient Client { get; protected set; } = null!;
 
+    /// <summary>How <see cref="Client"/> reaches Incus.</summary>
+    public IncusClientOptions Options { get; protected set; } = new();
+
     /// <summary>Alias of an image whose instances boot.</summary>
     public string Image { get; protected set; } = "";
 

@@ -119,7 +119,41 @@ public abstract class NetworksContract(IncusWorld world)
 
         // Neither its interface nor its dnsmasq is left, which would refuse these two.
         await Networks.CreateAsync(Describe(name, gateway));
-        Assert.Equal("Created", (await Networks.AwaitCreationAsync(name))!.Status);
+        Assert.Equal("Created", (await Networks.FindAsync(name))!.Status);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_network_that_was_left_half_made_goes_with_its_interface()
+    {
+        var (name, gateway) = (world.NewName(), NextGateway());
+        await LeaveHalfMadeAsync(name, gateway);
+        Assert.True((await Networks.FindAsync(name))!.IsPending);
+        Assert.Equal(gateway, Assert.Single((await Networks.GetStateAsync(name)).Addresses, address => address.Family == "inet").Address);
+
+        using var client = new IncusClient(world.Options with { NetworkCreationTimeout = TimeSpan.FromSeconds(3) });
+        await client.Networks.DeleteAsync(name);
+
+        foreach (var gone in (string[])[name, NetworksApi.NameAsideOf(name)])
+        {
+            Assert.Null(await Networks.FindAsync(gone));
+            Assert.True((await Assert.ThrowsAsync<IncusException>(() => Networks.GetStateAsync(gone))).IsNotFound);
+        }
+
+        await Networks.CreateAsync(Describe(name, gateway));
+        Assert.Equal("Created", (await Networks.FindAsync(name))!.Status);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_network_gets_another_name()
+    {
+        var (name, gateway) = await CreateAsync();
+        var other = world.NewName();
+
+        await Networks.RenameAsync(name, other);
+
+        Assert.Null(await Networks.FindAsync(name));
+        Assert.Equal($"{gateway}/29", (await Networks.FindAsync(other))!.Config["ipv4.address"]);
+        Assert.True((await Assert.ThrowsAsync<IncusException>(() => Networks.RenameAsync(name, other))).IsNotFound);
     }
 
     [Fact(Timeout = Limit)]
@@ -178,6 +212,9 @@ public abstract class NetworksContract(IncusWorld world)
         Assert.Null(await Acls.FindAsync(acl));
     }
 
+    /// <summary>Leaves a network behind that is pending and has its interface, as Incus does when it is killed while it makes one.</summary>
+    protected abstract Task LeaveHalfMadeAsync(string name, string gateway);
+
     private async Task<(string Name, string Gateway)> CreateAsync(params (string Key, string Value)[] config)
     {
         var (name, gateway) = (world.NewName(), NextGateway());
@@ -187,7 +224,7 @@ public abstract class NetworksContract(IncusWorld world)
 
     private static string NextGateway() => $"{Range}.{(Interlocked.Increment(ref _subnets) % 32 * 8) + 1}";
 
-    private static NewNetwork Describe(string name, string gateway, params (string Key, string Value)[] config)
+    protected static NewNetwork Describe(string name, string gateway, params (string Key, string Value)[] config)
     {
         var all = config.ToDictionary(pair => pair.Key, pair => pair.Value);
         all["ipv4.address"] = $"{gateway}/29";
@@ -197,7 +234,31 @@ public abstract class NetworksContract(IncusWorld world)
     }
 }
 
-public sealed class FakeNetworksSpecs(FakeWorld world) : NetworksContract(world), IClassFixture<FakeWorld>;
+public sealed class FakeNetworksSpecs(FakeWorld world) : NetworksContract(world), IClassFixture<FakeWorld>
+{
+    protected override async Task LeaveHalfMadeAsync(string name, string gateway)
+    {
+        await world.Client.Networks.CreateAsync(Describe(name, gateway));
+        world.Server.Networks[name].IsPending = true;
+    }
+}
 
 [Collection(RealIncusGroup.Name)]
-public sealed class RealNetworksSpecs(RealIncus world) : NetworksContract(world), IClassFixture<RealIncus>;
+public sealed class RealNetworksSpecs(RealIncus world) : NetworksContract(world), IClassFixture<RealIncus>
+{
+    // A request that is cut off leaves it pending and down; a new name then brings it up, pending as it is.
+    protected override async Task LeaveHalfMadeAsync(string name, string gateway)
+    {
+        var first = world.NewName();
+        using var client = new CancellationTokenSource();
+        var creation = world.Client.Networks.CreateAsync(Describe(first, gateway), client.Token);
+        while (await world.Client.Networks.FindAsync(first) is null) await Task.Delay(1);
+        await client.CancelAsync();
+        await Task.WhenAny(creation);
+        var link = $"/sys/class/net/{first}";
+        while (!Directory.Exists(link)) await Task.Delay(5);
+        while (Directory.Exists(link)) await Task.Delay(50);
+        await Task.Delay(1000); // its dnsmasq ends after it
+        await world.Client.Networks.RenameAsync(first, name);
+    }
+}
