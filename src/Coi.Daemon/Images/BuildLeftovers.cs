@@ -16,39 +16,29 @@ internal sealed class BuildLeftovers(IncusClient incus)
     {
         var removed = new List<string>();
         // In this order: a bridge in use cannot be deleted, nor an ACL in use.
-        foreach (var instance in (await incus.Instances.ListAsync(cancellationToken)).Where(i => BuildMarks.AreOn(i.Config, home)))
-        {
-            await RemoveInstanceAsync(instance.Name, cancellationToken);
-            removed.Add(instance.Name);
-        }
-
-        foreach (var network in (await incus.Networks.ListAsync(cancellationToken)).Where(n => BuildMarks.AreOn(n.Config, home)))
-        {
-            await Absence.IgnoreAsync(incus.Networks.DeleteAsync(network.Name, cancellationToken));
-            removed.Add(network.Name);
-        }
-
-        foreach (var acl in (await incus.NetworkAcls.ListAsync(cancellationToken)).Where(a => BuildMarks.AreOn(a.Config, home)))
-        {
-            await Absence.IgnoreAsync(incus.NetworkAcls.DeleteAsync(acl.Name, cancellationToken));
-            removed.Add($"{acl.Name} (ACL)");
-        }
-
-        foreach (var image in (await incus.Images.ListAsync(cancellationToken)).Where(i => BuildMarks.AreOn(i.Properties, home)))
-        {
-            // The build was killed behind its last step but one: the image is what it was to become.
-            if (image.Aliases.Any(name => image.Aliases.Any(version => ImageVersions.IsOf(version.Name, name.Name))))
-            {
-                await Absence.IgnoreAsync(incus.Images.PatchAsync(image.Fingerprint, BuildMarks.Finished, cancellationToken));
-                continue;
-            }
-
-            await Absence.IgnoreAsync(incus.Images.DeleteAsync(image.Fingerprint, cancellationToken));
-            removed.Add($"{(image.Aliases is [var first, ..] ? first.Name : image.Fingerprint)} (image)");
-        }
-
+        await EachAsync(await incus.Instances.ListAsync(cancellationToken), i => i.Config, i => RemoveInstanceAsync(i.Name, cancellationToken), i => i.Name);
+        await EachAsync(await incus.Networks.ListAsync(cancellationToken), n => n.Config, n => incus.Networks.DeleteAsync(n.Name, cancellationToken), n => n.Name);
+        await EachAsync(await incus.NetworkAcls.ListAsync(cancellationToken), a => a.Config, a => incus.NetworkAcls.DeleteAsync(a.Name, cancellationToken), a => $"{a.Name} (ACL)");
+        var images = await incus.Images.ListAsync(cancellationToken);
+        // The build was killed behind its last step but one: the image is what it was to become.
+        foreach (var image in images.Where(i => BuildMarks.AreOn(i.Properties, home) && HasVersion(i)))
+            await Absence.IgnoreAsync(incus.Images.PatchAsync(image.Fingerprint, BuildMarks.Finished, cancellationToken));
+        await EachAsync(
+            images.Where(i => !HasVersion(i)), i => i.Properties, i => incus.Images.DeleteAsync(i.Fingerprint, cancellationToken),
+            i => $"{(i.Aliases is [var first, ..] ? first.Name : i.Fingerprint)} (image)");
         return removed;
+
+        async Task EachAsync<T>(IEnumerable<T> all, Func<T, IReadOnlyDictionary<string, string>> marks, Func<T, Task> removal, Func<T, string> name)
+        {
+            foreach (var one in all.Where(one => BuildMarks.AreOn(marks(one), home)))
+            {
+                await Absence.IgnoreAsync(removal(one));
+                removed.Add(name(one));
+            }
+        }
     }
+
+    private static bool HasVersion(Image image) => image.Aliases.Any(name => image.Aliases.Any(version => ImageVersions.IsOf(version.Name, name.Name)));
 
     /// <summary>Stops and deletes a container; absence is fine. What Incus is still doing with it is waited for.</summary>
     public async Task RemoveInstanceAsync(string name, CancellationToken cancellationToken)

@@ -159,7 +159,7 @@ public sealed class CrashSpecs(ITestOutputHelper output) : IAsyncLifetime
             {
                 // The new address first, the old one goes an interval later.
                 Dns.Addresses = ["198.51.100.8"];
-                await HoldsAsync("in its first life", () => Task.FromResult(Outdated(spec)));
+                await Holds.EventuallyAsync("in its first life", Patience, () => Task.FromResult(Outdated(spec)));
                 return spec;
             },
             runs: true, policy: new NetworkPolicy { Mode = NetworkMode.Allowlist, AllowedDomains = ["api.test"], RefreshMinutes = 1 }, outdated: Outdated);
@@ -210,7 +210,7 @@ public sealed class CrashSpecs(ITestOutputHelper output) : IAsyncLifetime
             if (runs) Started(await first.StartAsync(spec));
             if (runs) await File.WriteAllTextAsync(Conversation(moment, spec), spec.SessionId);
             if (rests || ended) Assert.IsType<SlotProtocol.Ended>(await first.EndAsync(spec.Container, remove: false));
-            if (ended) await HoldsAsync($"before moment {moment}", async () => (await first.ListAsync()).Count == 0 ? "" : "the slot is not free; ");
+            if (ended) await Holds.EventuallyAsync($"before moment {moment}", Patience, async () => (await first.ListAsync()).Count == 0 ? "" : "the slot is not free; ");
             var reached = crash(first, moment);
             var finished = deed(first, spec);
             if (await Task.WhenAny(reached, finished).WaitAsync(Patience) == finished)
@@ -233,7 +233,7 @@ public sealed class CrashSpecs(ITestOutputHelper output) : IAsyncLifetime
     private async Task RecoversAsync(int moment, LaunchSpec spec, bool began, bool persistent, Func<LaunchSpec, string> outdated)
     {
         await using var second = await BeginAsync(moment, spec);
-        await HoldsAsync($"at moment {moment}", async () => Wrong(await second.ListAsync(), moment, spec, began, persistent) + outdated(spec));
+        await Holds.EventuallyAsync($"at moment {moment}", Patience, async () => Wrong(await second.ListAsync(), moment, spec, began, persistent) + outdated(spec));
 
         // Nothing stands in the way of the next session, nor in the way of its end.
         if (await second.ListAsync() is [{ Phase: SlotPhase.Running }])
@@ -248,7 +248,7 @@ public sealed class CrashSpecs(ITestOutputHelper output) : IAsyncLifetime
         }
 
         Assert.IsType<SlotProtocol.Ended>(await second.EndAsync(spec.Container, remove: true));
-        await HoldsAsync($"after moment {moment}", async () => Wrong(await second.ListAsync(), moment, spec, began, persistent: false));
+        await Holds.EventuallyAsync($"after moment {moment}", Patience, async () => Wrong(await second.ListAsync(), moment, spec, began, persistent: false));
     }
 
     // What must hold when a daemon has nothing more to do; empty when it does.
@@ -310,16 +310,6 @@ public sealed class CrashSpecs(ITestOutputHelper output) : IAsyncLifetime
     {
         Assert.True(answer is SlotProtocol.Started, $"{answer}");
         return (SlotProtocol.Started)answer;
-    }
-
-    private static async Task HoldsAsync(string when, Func<Task<string>> wrong)
-    {
-        using var deadline = new CancellationTokenSource(Patience);
-        for (string now; (now = await wrong()).Length > 0;)
-        {
-            if (deadline.IsCancellationRequested) Assert.Fail($"{when}: {now}");
-            await Task.Delay(10);
-        }
     }
 
     private string Conversation(int moment, LaunchSpec spec) => Path.Combine(Home(moment), "sessions-dummy", spec.SessionId, "conversation");

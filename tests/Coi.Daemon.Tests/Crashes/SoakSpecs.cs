@@ -60,7 +60,7 @@ public sealed class SoakSpecs(ITestOutputHelper output) : IAsyncLifetime
             done += AtOnce;
             Incus.Faults.Clear();
             Incus.ForgetRequests();
-            await HoldsAsync(async () => await LeftAsync(life));
+            await Holds.EventuallyAsync("left are", Patience, async () => await LeftAsync(life));
             if (warm is null && done >= Sessions / 4) warm = await MeasuredAsync();
         }
 
@@ -87,7 +87,7 @@ public sealed class SoakSpecs(ITestOutputHelper output) : IAsyncLifetime
     private async Task<(long Bytes, int Threads)> MeasuredAsync()
     {
         Incus.EndHungOperations();
-        await HoldsAsync(() => Task.FromResult(Incus.KnownOperations == 0 ? "" : $"{Incus.KnownOperations} operations in the fake"));
+        await Holds.EventuallyAsync("left are", Patience, () => Task.FromResult(Incus.KnownOperations == 0 ? "" : $"{Incus.KnownOperations} operations in the fake"));
         GC.Collect();
         GC.WaitForPendingFinalizers();
         using var process = Process.GetCurrentProcess();
@@ -161,16 +161,6 @@ public sealed class SoakSpecs(ITestOutputHelper output) : IAsyncLifetime
         var slots = (await life.ListAsync()).Select(slot => $"{slot.Spec?.Container} {slot.Phase}");
         var things = Incus.Instances.Keys.Concat(Incus.Networks.Where(n => n.Value.Config.ContainsKey(OwnerKeys.Home)).Select(n => n.Key)).Concat(Incus.NetworkAcls.Keys);
         return string.Join(", ", slots.Concat(things));
-    }
-
-    private static async Task HoldsAsync(Func<Task<string>> left)
-    {
-        using var deadline = new CancellationTokenSource(Patience);
-        for (string now; (now = await left()).Length > 0;)
-        {
-            if (deadline.IsCancellationRequested) Assert.Fail($"left are {now}");
-            await Task.Delay(20);
-        }
     }
 
     private string Workspace(int n) => Directory.CreateDirectory(Path.Combine(_root, $"work-{n}")).FullName;
