@@ -22,16 +22,18 @@ internal sealed class FilePullCommand : FileCommand
 
     /// <inheritdoc />
     public override string Details =>
-        "The container may run or be stopped. LOCAL is the copy's own path; one that ends with / is a directory to put it into, and so is one that is a\n" +
-        "directory when a file is pulled. A directory that is pulled onto another is merged into it: what has the same name is replaced, the rest stays.\n" +
-        "Everything is copied beside its place first and appears when it is complete: a copy that fails changes nothing. Links are copied as links and\n" +
-        "never written through. LOCAL may be - for standard output. The copy is yours; permissions and times are those inside.";
+        "The container may run or be stopped. LOCAL is the copy's own path; one that ends with / is a directory to put it into (made when it is a directory\n" +
+        "that is pulled), and so is one that is a directory when a file is pulled. A directory that is pulled onto another is merged into it: what has the\n" +
+        "same name is replaced, the rest stays. Everything is copied beside its place first and appears when it is complete: a copy that fails changes\n" +
+        "nothing. Links are copied as links and never written through. LOCAL may be - for standard output. The copy is yours; permissions and times are\n" +
+        "those inside.";
 
     /// <inheritdoc />
     public override IReadOnlyList<Example> Examples =>
     [
         new("file pull my-container:/var/log/syslog .", "into this directory, under its own name"),
         new("file pull -r my-container:/srv/www ./site", "./site is then what /srv/www is"),
+        new("file pull -r my-container:/root/.claude ./saved/monday/", "./saved/monday/.claude, its directories made"),
         new("file pull my-container:/etc/os-release - | head", "to standard output"),
     ];
 

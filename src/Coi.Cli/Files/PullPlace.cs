@@ -9,6 +9,7 @@ internal sealed class PullPlace : IDisposable
 {
     private readonly byte[] _name;
     private readonly bool _merges;
+    private MadeDirectories? _made;
     private bool _finished;
 
     private PullPlace(UnixDirectory directory, byte[] name, bool merges, string display)
@@ -33,13 +34,22 @@ internal sealed class PullPlace : IDisposable
     public static PullPlace Find(LocalPlace local, ContainerPath source, bool isDirectory)
     {
         var there = local.Find();
-        if (local.IsDirectory && there is not DirectoryInfo)
+        // For a tree it is made: the path says what it is to be. A file with a mistyped directory is not meant so.
+        var makes = local.IsDirectory && isDirectory && there is null;
+        if (local.IsDirectory && there is not DirectoryInfo && !makes)
             throw new ProblemException(new Problem("file.no_directory", $"directory '{local.Text}' does not exist", $"mkdir -p {local.Text}"));
 
         // '.' has no name that the copy could have: it is a directory to put it into, as one that ends with a slash.
-        var into = local.IsDirectory || !isDirectory;
-        if (there is DirectoryInfo && into && source.Name.Length == 0) throw new UsageException("the root directory has no name to have here", $"name the copy: {local.Text.TrimEnd('/')}/root");
-        if (there is DirectoryInfo && into) return In(local.OpenDirectory(), source.Name, isDirectory, $"{local.Text.TrimEnd('/')}/{source.Name}");
+        var into = (there is DirectoryInfo || makes) && (local.IsDirectory || !isDirectory);
+        if (into && source.Name.Length == 0) throw new UsageException("the root directory has no name to have here", $"name the copy: {local.Text.TrimEnd('/')}/root");
+        if (into)
+        {
+            var made = makes ? MadeDirectories.Make(local) : null;
+            var place = In(local.OpenDirectory(), source.Name, isDirectory, $"{local.Text.TrimEnd('/')}/{source.Name}");
+            place._made = made;
+            return place;
+        }
+
         return there is DirectoryInfo
             ? new PullPlace(local.OpenDirectory(), [], merges: true, local.Text)
             : In(local.OpenParent(), local.Last, isDirectory, local.Text);
@@ -63,7 +73,9 @@ internal sealed class PullPlace : IDisposable
     /// <summary>Removes what is left of the temporary entry.</summary>
     public void Clean()
     {
-        if (!_finished) Directory.Delete(Temporary);
+        if (_finished) return;
+        Directory.Delete(Temporary);
+        _made?.Remove();
     }
 
     /// <inheritdoc />

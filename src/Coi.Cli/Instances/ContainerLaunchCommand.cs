@@ -26,7 +26,7 @@ internal sealed class ContainerLaunchCommand : CoiCommand
     /// <inheritdoc />
     public override string Details =>
         "The container has a network of its own under the configured policy, and nothing of the host: 'coi container mount' adds that.\n" +
-        "It has no session; 'coi list' does not show it, 'coi container list' does.";
+        "It has no session. 'coi list', 'coi shutdown' and 'coi kill' know it as well.";
 
     /// <inheritdoc />
     public override IReadOnlyList<Example> Examples =>

@@ -88,9 +88,10 @@ internal sealed class ShellCommand : CoiCommand, IRefusesWords
     {
         foreach (var notice in session.Notices) talk.Say(notice);
         talk.Say($"Session ID: {session.SessionId}{(session.Resumed ? " (resumed)" : "")}");
-        // Scripts take the name from this line.
+        // Scripts take the name from either line.
         talk.Say($"Container name: {session.Container}");
-        talk.Say($"Container: {(session.Persistent ? "persistent" : "ephemeral")}, slot {session.Slot}");
+        talk.Say($"Container: {session.Container}");
+        talk.Say($"Slot: {session.Slot}, {(session.Persistent ? "persistent" : "ephemeral")}");
         talk.Say($"Workspace: {session.Workspace}");
         talk.Say($"Network: {session.Network}");
         talk.Say($"Mode: {(background ? "Background" : "Interactive")} (tmux)");

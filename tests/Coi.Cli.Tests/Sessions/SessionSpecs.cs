@@ -40,7 +40,7 @@ public sealed class SessionSpecs : IAsyncLifetime
         var said = await Caller.RunAsync("--background");
         Assert.Equal(0, said.ExitCode);
         Assert.Equal("coi-a-1\n", said.Out);
-        foreach (var part in new[] { "Auto-allocated slot 1\n", "Session ID: 2f6c\n", "Container name: coi-a-1\n", "Container: ephemeral, slot 1\n", $"Workspace: {Caller.Home}\n", "Mode: Background (tmux)\n", "coi tmux capture coi-a-1", "coi tmux send coi-a-1" })
+        foreach (var part in new[] { "Auto-allocated slot 1\n", "Session ID: 2f6c\n", "Container name: coi-a-1\n", "Container: coi-a-1\n", "Slot: 1, ephemeral\n", $"Workspace: {Caller.Home}\n", "Mode: Background (tmux)\n", "coi tmux capture coi-a-1", "coi tmux send coi-a-1" })
             Assert.Contains(part, said.Error, StringComparison.Ordinal);
     }
 

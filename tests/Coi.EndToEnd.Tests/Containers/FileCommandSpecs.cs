@@ -148,6 +148,9 @@ public sealed class FileCommandSpecs(ITestOutputHelper output) : EndToEndSpecs(o
             (2, "-r", ["pull", $"{Container}:/srv/dir", "copy"]),
             (1, "neither a file", ["pull", $"{Container}:/srv/pipe", "copy"]),
             (1, "a directory cannot replace it", ["pull", "-r", $"{Container}:/srv/dir", "file"]),
+            (1, "does not exist", ["pull", $"{Container}:/srv/dir/file", "copy/"]),
+            (1, "does not exist", ["pull", "-r", $"{Container}:/srv/none", "copy/"]),
+            (1, "cannot be made", ["pull", "-r", $"{Container}:/srv/dir", "file/copy/"]),
         })
         {
             var outcome = await Coi.RunAsync(["file", .. line]);
@@ -159,6 +162,24 @@ public sealed class FileCommandSpecs(ITestOutputHelper output) : EndToEndSpecs(o
         var partly = await Coi.RunAsync("file", "pull", "-r", $"{Container}:/srv/dir", "partly");
         Assert.Equal((1, true), (partly.ExitCode, partly.Error.Contains("not copied", StringComparison.Ordinal)));
         Assert.Equal(["file"], Directory.GetFileSystemEntries(Path.Combine(Coi.Workspace, "partly")).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public async Task A_directory_to_put_a_tree_into_is_made_and_goes_again_when_the_tree_does_not_come()
+    {
+        await Coi.OutputAsync("container", "exec", Container, "--", "sh", "-c", "mkdir -p /root/.claude/projects; echo one >/root/.claude/projects/a; truncate -s 30G /root/.claude/large");
+        // Of holes alone, and still too much for two seconds.
+        var interrupted = await Shell.RunAsync(
+            "timeout", ["--signal=INT", "2", Programs.Coi, "file", "pull", "-r", $"{Container}:/root/.claude", "./broken/off/"], Coi.Environment, Coi.Workspace);
+        Assert.NotEqual(0, interrupted.ExitCode);
+        Assert.False(Path.Exists(Path.Combine(Coi.Workspace, "broken")));
+        await Coi.OutputAsync("container", "exec", Container, "--", "rm", "/root/.claude/large");
+        foreach (var text in new[] { "one", "two" })
+        {
+            await Coi.OutputAsync("container", "exec", Container, "--", "sh", "-c", $"echo {text} >/root/.claude/projects/a");
+            await Coi.OutputAsync("file", "pull", "-r", $"{Container}:/root/.claude", "./saved-sessions/session-123/");
+            Assert.Equal($"{text}\n", await File.ReadAllTextAsync(Path.Combine(Coi.Workspace, "saved-sessions", "session-123", ".claude", "projects", "a")));
+        }
     }
 
     private async Task<CommandOutcome> ScriptAsync(string script, TimeSpan? deadline = null)
