@@ -72,7 +72,7 @@ check_shell() {
 
 # Bridges of slots that Incus knows nothing of: it would refuse the next one of that name, and nothing in it removes them.
 stray_bridges() {
-  comm -23 <(find /sys/class/net -regextype posix-extended -regex '.*/coi[0-9a-f]{12}' -printf '%f\n' | sort) \
+  comm -23 <(find /sys/class/net -regextype posix-extended -regex '.*/coi[-_0-9a-z]+' -printf '%f\n' | sort) \
     <(incus network list local: --format=csv | awk -F, '$3 == "YES" { print $1 }' | sort)
 }
 check_bridges() {

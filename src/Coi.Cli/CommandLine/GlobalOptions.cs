@@ -102,12 +102,16 @@ internal sealed class GlobalOptions
     /// <summary>All that a session's start takes.</summary>
     public IReadOnlyList<Option> OfSessions => [Workspace, Slot, Image, Persistent, Resume, Continue, Profile, Env, Mount, Storage, Network];
 
+    /// <summary>The most seconds that a wait may be given: 24 days, which is what timers take.</summary>
+    public const int MostSeconds = int.MaxValue / 1000;
+
     /// <summary>Reads a whole number and says plainly what is wrong with anything else.</summary>
-    public static int WholeNumber(ArgumentResult result, string flag, int least)
+    public static int WholeNumber(ArgumentResult result, string flag, int least, int most = int.MaxValue)
     {
         var text = result.Tokens.Count > 0 ? result.Tokens[^1].Value : "";
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least) return number;
-        result.AddError($"{flag} needs a whole number, {least} or more, not '{text}'");
+        var isNumber = Int128.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number);
+        if (isNumber && number >= least && number <= most) return (int)number;
+        result.AddError($"{flag} needs a whole number, {(isNumber && number > most ? $"at most {most}" : $"{least} or more")}, not '{text}'");
         return 0;
     }
 }

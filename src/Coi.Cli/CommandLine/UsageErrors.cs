@@ -24,6 +24,13 @@ internal static class UsageErrors
             if (given < argument.Arity.MinimumNumberOfValues) return TooFew(parsed, command);
         }
 
+        // The parser gives `build --base x custom` to build, which is not what runs.
+        for (var above = parsed.CommandResult.Parent as CommandResult; above is { Parent: not null }; above = above.Parent as CommandResult)
+        {
+            if (above.Children.OfType<OptionResult>().FirstOrDefault(result => result is { IdentifierToken: not null, Option.Recursive: false }) is { } misplaced)
+                return new UsageException($"{misplaced.IdentifierToken!.Value} is a flag of '{PathOf(above.Command)}'; flags of '{PathOf(command)}' stand behind '{command.Name}'", SeeHelp(command));
+        }
+
         foreach (var result in parsed.CommandResult.Children.Concat(parsed.RootCommandResult.Children).OfType<OptionResult>())
         {
             if (result is { IdentifierToken: not null, Tokens.Count: 0 } && result.Option.Arity.MinimumNumberOfValues > 0)

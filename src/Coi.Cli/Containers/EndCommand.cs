@@ -93,7 +93,7 @@ internal sealed class ShutdownCommand : EndCommand
         HelpName = "SECONDS",
         Description = "Seconds to wait for a clean stop before forcing it (default 60)",
         DefaultValueFactory = _ => 60,
-        CustomParser = result => GlobalOptions.WholeNumber(result, "--timeout", 1),
+        CustomParser = result => GlobalOptions.WholeNumber(result, "--timeout", 1, GlobalOptions.MostSeconds),
     };
 
     /// <summary>Makes the command.</summary>

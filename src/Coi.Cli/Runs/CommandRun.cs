@@ -89,9 +89,9 @@ internal sealed class CommandRun(Surroundings surroundings, StartedSession start
             {
                 return code;
             }
-            catch (IncusTimeoutException) when (timeout is { } time)
+            catch (IncusTimeoutException e) when (e.Deadline == timeout)
             {
-                new Talk(surroundings).Say($"The command was killed: its {time.TotalSeconds:0} s were up");
+                SayTimeIsUp();
                 return null;
             }
             catch (OperationCanceledException) when (interruption.Came)
@@ -115,10 +115,18 @@ internal sealed class CommandRun(Surroundings surroundings, StartedSession start
             var end = await bridge.RunAsync(inside.Incus, started.Container, Request(inside, ["sh", "-c", OnceScript + KeepAlive + Script, Name, .. command], variables));
             if (end.WasLost && attempt < CommandEnds.Attempts) continue;
             if (end.ExitCode == CommandEnds.NotBegun && attempt > 1) throw Lost();
+            if (end.TimedOut)
+            {
+                SayTimeIsUp();
+                return TimedOut;
+            }
+
             if (end.Signal != 0) return ExitCodes.Signalled + end.Signal;
             return end.ExitCode ?? ExitCodes.Failure;
         }
     }
+
+    private void SayTimeIsUp() => new Talk(surroundings).Say($"The command was killed: its {timeout?.TotalSeconds:0} s were up");
 
     private ExecRequest Request(Inside inside, IReadOnlyList<string> line, Dictionary<string, string>? variables) =>
         inside.Request(line, variables) with { Timeout = timeout };

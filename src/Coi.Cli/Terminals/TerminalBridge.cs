@@ -8,7 +8,8 @@ namespace Coi.Cli.Terminals;
 /// <param name="ExitCode">Exit code of the command inside; null when it did not get to say one.</param>
 /// <param name="Signal">The signal that took us away from it; 0 for none.</param>
 /// <param name="WasLost">Incus lost sight of the command at its start, and it may be tried again.</param>
-internal sealed record TerminalEnd(int? ExitCode, int Signal, bool WasLost = false);
+/// <param name="TimedOut">Its <see cref="ExecRequest.Timeout"/> was up.</param>
+internal sealed record TerminalEnd(int? ExitCode, int Signal, bool WasLost = false, bool TimedOut = false);
 
 /// <summary>Joins the user's terminal with one inside a container, byte for byte in both directions.</summary>
 internal sealed class TerminalBridge : IDisposable
@@ -24,6 +25,7 @@ internal sealed class TerminalBridge : IDisposable
     private readonly Stream _output = Console.OpenStandardOutput();
     private TerminalMode? _mode;
     private int _signal;
+    private volatile bool _timedOut;
 
     /// <summary>Runs a command inside with this terminal as its own, until it ends or we are told to leave.</summary>
     public async Task<TerminalEnd> RunAsync(IncusClient incus, string instance, ExecRequest request)
@@ -39,6 +41,12 @@ internal sealed class TerminalBridge : IDisposable
             _resizes.Writer.TryWrite(true);
         });
 
+        using var time = new CancellationTokenSource(request.Timeout ?? Timeout.InfiniteTimeSpan);
+        using var timeUp = time.Token.Register(() =>
+        {
+            _timedOut = true;
+            _leave.Cancel();
+        });
         using var mode = _mode = TerminalMode.Raw(Input);
         try
         {
@@ -46,9 +54,9 @@ internal sealed class TerminalBridge : IDisposable
             await using var session = await incus.Exec.OpenTerminalAsync(instance, request, size.Columns, size.Rows, _leave.Token);
             return new TerminalEnd(await CarryAsync(session), _signal);
         }
-        catch (OperationCanceledException) when (_signal != 0)
+        catch (OperationCanceledException) when (_signal != 0 || _timedOut)
         {
-            return new TerminalEnd(null, _signal);
+            return new TerminalEnd(null, _signal, TimedOut: _timedOut);
         }
         catch (IncusException e) when (e.WasLost)
         {

@@ -4,12 +4,13 @@ using System.Text.Json.Serialization.Metadata;
 using System.Threading.Channels;
 using Akka.Actor;
 using Coi.Contracts;
+using Coi.Daemon.Images;
 
 namespace Coi.Daemon.Api;
 
 /// <summary>
-/// A streamed answer that actors can talk to: what is told to <see cref="Self"/> comes out of <see cref="ReadAsync"/>. The queue is
-/// bounded; progress that a slow client does not fetch is dropped, results never are.
+/// A streamed answer that actors can talk to: what is told to <see cref="Self"/> comes out of <see cref="ReadAsync"/>. Of progress and
+/// output only so much is queued; what a slow client does not fetch is dropped, results never are.
 /// </summary>
 internal sealed class NdjsonStream : IAsyncDisposable
 {
@@ -17,14 +18,14 @@ internal sealed class NdjsonStream : IAsyncDisposable
     private readonly HttpContext _context;
     private readonly ActorSystem _system;
     private readonly long _started = Stopwatch.GetTimestamp();
-    private readonly Channel<object> _messages = Channel.CreateBounded<object>(new BoundedChannelOptions(4096) { SingleReader = true });
+    private readonly Channel<object> _messages = Channel.CreateUnbounded<object>();
 
     public NdjsonStream(HttpContext context, ActorSystem system)
     {
         _context = context;
         _system = system;
         context.Response.ContentType = Protocol.Ndjson;
-        Self = system.ActorOf(Props.Create(() => new Inbox(_messages.Writer)));
+        Self = system.ActorOf(Props.Create(() => new Inbox(_messages)));
     }
 
     /// <summary>Who actors answer to.</summary>
@@ -61,10 +62,13 @@ internal sealed class NdjsonStream : IAsyncDisposable
 
     private sealed class Inbox : ReceiveActor
     {
-        public Inbox(ChannelWriter<object> writer) => ReceiveAny(message =>
+        private const int Most = 4096;
+
+        public Inbox(Channel<object> messages) => ReceiveAny(message =>
         {
-            // Full: a client that reads nothing. What is dropped is progress; the end of the stream is noticed when it is written.
-            _ = writer.TryWrite(message);
+            // A client that reads nothing. All else is a word or two for each thing that was asked for.
+            if (message is Progress or ImagesProtocol.BuildLog && messages.Reader.Count >= Most) return;
+            _ = messages.Writer.TryWrite(message);
         });
     }
 }

@@ -100,7 +100,7 @@ internal sealed class NetworkEndpoints(
 
     private async Task<bool> PoliceAsync(LaunchSpec spec, NetworkPolicy policy, Requester? by, CancellationToken cancellationToken)
     {
-        await containers.PoliceAsync(spec with { Policy = policy }, cancellationToken);
+        await containers.PoliceAsync(spec with { Policy = policy }, spec.Policy, cancellationToken);
         caretaker.ActorRef.Tell(new NamedContainersActor.Happened(spec.Container));
         var mode = policy.Mode.Word();
         records.ActorRef.Tell(new FeedProtocol.Changed(spec.Container, "policy_changed", $"its network policy became {mode}", by, Network: mode));

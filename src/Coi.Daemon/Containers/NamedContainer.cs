@@ -53,6 +53,7 @@ internal static class NamedContainer
         {
             Name = spec.Container,
             Source = source,
+            Timeout = source.Patience,
             Description = Description,
             Ephemeral = ephemeral,
             Config = config,

@@ -210,10 +210,15 @@ internal sealed class NamedContainers(IncusClient incus, SlotNetworks networks, 
     }
 
     /// <summary>Puts another policy into force in a container that runs.</summary>
-    public async Task PoliceAsync(LaunchSpec spec, CancellationToken cancellationToken)
+    /// <param name="spec">The container with the new policy.</param>
+    /// <param name="from">The policy that the new one was made from; null when it stands in the container's keys already.</param>
+    /// <param name="cancellationToken">Gives up before it has begun.</param>
+    public async Task PoliceAsync(LaunchSpec spec, NetworkPolicy? from, CancellationToken cancellationToken)
     {
         using var turn = await _names.EnterAsync(spec.Container, cancellationToken);
-        if (!(await RequireAsync(spec.Container, cancellationToken)).IsRunning)
+        var instance = await RequireAsync(spec.Container, cancellationToken);
+        if (from is not null && SlotContainer.SpecOf(instance)?.Policy != from) throw new FailureException(NetworkFailures.Changed(spec.Container));
+        if (!instance.IsRunning)
             throw new FailureException(new Failure("network.not_running", $"container '{spec.Container}' does not run", $"coi container start {spec.Container}"));
         // Not broken off halfway: what it closes it opens again only at its end.
         await networks.PoliceAsync(spec, () => MarkAsync(spec, done: false), NamedContainer.Kind);
@@ -226,7 +231,8 @@ internal sealed class NamedContainers(IncusClient incus, SlotNetworks networks, 
     {
         using var turn = await _names.EnterAsync(name, cancellationToken);
         if (await incus.Instances.FindAsync(name, cancellationToken) is not null) return;
-        var network = await incus.Networks.FindAsync(SlotNames.Bridge(name), cancellationToken);
+        var network = await incus.Networks.FindAsync(SlotNames.Bridge(name), cancellationToken)
+            ?? await incus.Networks.FindAsync(NetworksApi.NameAsideOf(SlotNames.Bridge(name)), cancellationToken);
         var acl = await incus.NetworkAcls.FindAsync(SlotNames.Acl(name), cancellationToken);
         if ((network is not null && NamedContainer.IsMarked(network.Config, home)) || (acl is not null && NamedContainer.IsMarked(acl.Config, home)))
             await networks.RemoveAsync(name, cancellationToken);

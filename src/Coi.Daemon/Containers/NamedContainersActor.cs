@@ -63,7 +63,7 @@ internal sealed class NamedContainersActor : ReceiveActor
     private async Task TellAsync(Instance instance, NetworkPlan? plan, IActorRef self)
     {
         var spec = NamedContainer.Running(instance, _home);
-        if (spec is not null && NamedContainer.IsUnpoliced(instance)) await _containers.PoliceAsync(spec, _stopping.Token).ConfigureAwait(false);
+        if (spec is not null && NamedContainer.IsUnpoliced(instance)) await _containers.PoliceAsync(spec, from: null, _stopping.Token).ConfigureAwait(false);
         self.Tell(new Seen(instance.Name, spec, plan));
     }
 

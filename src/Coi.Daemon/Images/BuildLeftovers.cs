@@ -65,10 +65,10 @@ internal sealed class BuildLeftovers(IncusClient incus)
         await Absence.IgnoreAsync(incus.Instances.DeleteAsync(name, cancellationToken));
     }
 
-    /// <summary>Deletes the image of an alias; absence is fine.</summary>
+    /// <summary>Deletes the image of an alias; absence is fine. One that has got its name meanwhile is no leftover.</summary>
     public async Task RemoveImageAsync(string alias, CancellationToken cancellationToken)
     {
-        if (await incus.Images.FindAliasAsync(alias, cancellationToken) is { } found)
+        if (await incus.Images.FindAliasAsync(alias, cancellationToken) is { } found && await incus.Images.FindAsync(found.Target, cancellationToken) is { Aliases.Count: 1 })
             await Absence.IgnoreAsync(incus.Images.DeleteAsync(found.Target, cancellationToken));
     }
 

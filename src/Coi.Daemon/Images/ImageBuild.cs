@@ -57,7 +57,7 @@ internal sealed class ImageBuild(IncusClient incus, BuildRecipe recipe, BuildReq
         journal.Step("container.start", "Starting the build container");
         await container.StartAsync();
         cancellationToken.ThrowIfCancellationRequested();
-        var certificates = options.HostCaCertificates ? HostCertificates.Collect(options.HostCaDirectories) : [];
+        var certificates = options.HostCaCertificates ? HostCertificates.Collect(options.HostCaDirectories, journal.Line) : [];
         await container.PushAsync(recipe, certificates, cancellationToken);
         await new NetworkCheck(container, journal, options).RunAsync(plan, needed: recipe.Own is null, cancellationToken);
         return chosen;
@@ -108,9 +108,10 @@ internal sealed class ImageBuild(IncusClient incus, BuildRecipe recipe, BuildReq
             },
             new PercentReport(journal.Percent), cancellationToken);
 
-        // One PUT: there is no moment at which the alias does not exist.
+        // One PUT: there is no moment at which the alias does not exist. Not broken off: what Incus has done by then would be taken back.
+        cancellationToken.ThrowIfCancellationRequested();
         journal.Step("alias", $"Pointing {request.Alias} to the new image");
-        await incus.Images.MoveAliasAsync(request.Alias, fingerprint, "coi image", cancellationToken);
+        await incus.Images.MoveAliasAsync(request.Alias, fingerprint, "coi image", CancellationToken.None);
         _publishing = false;
         await incus.Images.PatchAsync(fingerprint, BuildMarks.Finished, CancellationToken.None);
         var images = await incus.Images.ListAsync(CancellationToken.None);
@@ -162,9 +163,9 @@ internal sealed class ImageBuild(IncusClient incus, BuildRecipe recipe, BuildReq
                 },
                 new PercentReport(journal.Percent), cancellationToken);
         }
-        catch (Exception error) when (error is IncusException or IncusTimeoutException)
+        catch (Exception error) when (error is IncusException or IncusUnavailableException or IncusTimeoutException or OperationCanceledException)
         {
-            // The image is there and works; only the first start takes longer.
+            // The image is there and works; only the first start takes longer. Who cancels now has it all the same.
             journal.Line($"The image could not be unpacked in advance: {error.Message}");
         }
         finally

@@ -22,8 +22,7 @@ internal sealed partial class SlotActor
         var events = SlotLifecycle.Decide(_state, new ChangePolicy(command.To, command.By), _with.Time.GetUtcNow());
         if (events.Count > 0 && spec.Policy != command.From)
         {
-            command.ReplyTo.Tell(new SlotProtocol.NotPoliced(command.Container, new Failure(
-                "network.changed", $"somebody else has changed the network policy of {command.Container} in this moment", $"coi network show {command.Container}, then again")));
+            command.ReplyTo.Tell(new SlotProtocol.NotPoliced(command.Container, NetworkFailures.Changed(command.Container)));
         }
         else if (events.Count > 0 || _state.Unpoliced)
         {

@@ -53,9 +53,9 @@ public sealed class NetworksApi
 
     /// <summary>Gives a network that nothing uses another name; it is down meanwhile.</summary>
     public Task RenameAsync(string name, string newName, CancellationToken cancellationToken = default) =>
-        _absence.DoAsync(name, () => _runner.RunEitherAsync(
+        PersistAsync(() => _absence.DoAsync(name, () => _runner.RunEitherAsync(
             $"rename network {name} to {newName}", HttpMethod.Post, Path(name),
-            JsonContent.Create(new NetworkPost { Name = newName }, IncusJson.Default.NetworkPost), cancellationToken), cancellationToken);
+            JsonContent.Create(new NetworkPost { Name = newName }, IncusJson.Default.NetworkPost), cancellationToken), cancellationToken));
 
     /// <summary>The name under which a network is left when <see cref="DeleteAsync"/> is broken off while it takes down what was half made.</summary>
     public static string NameAsideOf(string name) => UnfinishedNetwork.AsideOf(name);

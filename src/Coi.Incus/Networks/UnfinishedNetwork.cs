@@ -55,10 +55,13 @@ internal sealed class UnfinishedNetwork(NetworksApi networks, IncusTransport tra
         }
         catch (IncusException)
         {
-            // As meant: only what stands in the list tells how far it came.
+            // As meant, when it got as far as its resolver. With the interface still there the record must stay.
+            if (await networks.FindAsync(aside, cancellationToken) is not null) return aside;
+            if (await HasInterfaceAsync(name, cancellationToken)) throw;
+            return name;
         }
 
-        return await networks.FindAsync(aside, cancellationToken) is null ? name : aside;
+        return aside;
     }
 
     private async Task<bool> HasInterfaceAsync(string name, CancellationToken cancellationToken)

@@ -92,6 +92,16 @@ public sealed class UsageSpecs : IDisposable
         Assert.Contains("Available Commands:", said.Out, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("--base is a flag of 'coi build'; flags of 'coi build custom' stand behind 'custom'", "build", "--base", "x", "custom", "name", "--script", "s")]
+    [InlineData("--force is a flag of 'coi build'; flags of 'coi build custom' stand behind 'custom'", "build", "--force", "custom", "name", "--script", "s")]
+    public async Task A_flag_in_front_of_the_command_that_it_is_meant_for_is_not_ignored(string says, params string[] line)
+    {
+        var said = await _caller.RunAsync(line);
+        Assert.Equal(2, said.ExitCode);
+        Assert.Contains(says, said.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task The_version_is_what_scripts_look_for()
     {

@@ -41,6 +41,33 @@ public sealed class BuildCrashSpecs(ITestOutputHelper output) : IAsyncLifetime
         Assert.InRange(moment, 12, 100);
     }
 
+    [Fact]
+    public async Task Who_cancels_when_the_image_has_its_name_has_the_image()
+    {
+        using var client = Client();
+        using var cancellation = new CancellationTokenSource();
+
+        var built = await BuildAsync(client, new CancelsAt("warm", cancellation), cancellation.Token);
+
+        Assert.True(cancellation.IsCancellationRequested);
+        Assert.Equal(built.Fingerprint, (await client.Images.FindAliasAsync(Alias))?.Target);
+        Assert.Empty(Incus.Instances);
+    }
+
+    [Fact]
+    public async Task Who_cancels_before_the_image_has_its_name_has_the_old_one()
+    {
+        using var client = Client();
+        var old = await BuildAsync(client);
+        using var cancellation = new CancellationTokenSource();
+
+        await Assert.ThrowsAnyAsync<Exception>(() => BuildAsync(client, new CancelsAt("publish", cancellation), cancellation.Token));
+
+        Assert.Equal(old.Fingerprint, (await client.Images.FindAliasAsync(Alias))?.Target);
+        Assert.Equal(2, (await FingerprintsAsync(client)).Count); // the base, and the old one
+        Assert.Empty(Incus.Instances);
+    }
+
     private async Task<bool> IsKilledAsync(int moment, bool done)
     {
         List<string> before;
@@ -79,7 +106,7 @@ public sealed class BuildCrashSpecs(ITestOutputHelper output) : IAsyncLifetime
 
     private IncusClient Client() => new(new IncusClientOptions { SocketPath = Incus.SocketPath });
 
-    private Task<BuiltImage> BuildAsync(IncusClient client)
+    private Task<BuiltImage> BuildAsync(IncusClient client, IBuildObserver? observer = null, CancellationToken cancellationToken = default)
     {
         // Versions are named by their second.
         _time.Advance(TimeSpan.FromSeconds(1));
@@ -96,13 +123,15 @@ public sealed class BuildCrashSpecs(ITestOutputHelper output) : IAsyncLifetime
             HostResolvers = [],
             FallbackResolvers = [],
         },
-        new Nobody());
+        observer ?? new CancelsAt("", null),
+        cancellationToken);
     }
 
-    private sealed class Nobody : IBuildObserver
+    private sealed class CancelsAt(string step, CancellationTokenSource? cancellation) : IBuildObserver
     {
         public void OnProgress(Progress progress)
         {
+            if (progress.Step == step) cancellation?.Cancel();
         }
 
         public void OnLine(string line)

@@ -80,6 +80,8 @@ public sealed class ImageBuildSpecs : IAsyncLifetime
         var directory = Directory.CreateDirectory(Path.Combine(_bench.Home, "ca"));
         await File.WriteAllTextAsync(Path.Combine(directory.FullName, "proxy.crt"), TestCertificate.Pem());
         await File.WriteAllTextAsync(Path.Combine(directory.FullName, "notes.txt"), "not a certificate");
+        await File.WriteAllTextAsync(Path.Combine(Directory.CreateDirectory(Path.Combine(directory.FullName, "lab")).FullName, "proxy.pem"), TestCertificate.Pem("another"));
+        File.CreateSymbolicLink(Path.Combine(directory.FullName, "gone.crt"), "/no/such.crt");
 
         await _bench.BuildAsync(_bench.NewAlias(), """
             ls /usr/local/share/ca-certificates
@@ -88,6 +90,8 @@ public sealed class ImageBuildSpecs : IAsyncLifetime
             """, _bench.Options with { HostCaDirectories = [directory.FullName] });
 
         Assert.Contains("host-proxy.crt", _bench.Lines);
+        Assert.Contains("host-lab-proxy.crt", _bench.Lines);
+        Assert.Contains(_bench.Lines, l => l.Contains("cannot be read and is left out", StringComparison.Ordinal) && l.Contains("gone.crt", StringComparison.Ordinal));
         Assert.Contains(_bench.Lines, l => l.EndsWith("host-proxy.crt: OK", StringComparison.Ordinal));
     }
 }

@@ -58,8 +58,21 @@ public sealed class RunSpecs(ITestOutputHelper output) : EndToEndSpecs(output)
     }
 
     [Fact]
+    public async Task On_a_terminal_too()
+    {
+        await using var terminal = await HostTerminal.OpenAsync(Coi);
+
+        await terminal.RunCoiAsync("run --timeout=3 -- sh -c 'echo begun; sleep 600'");
+
+        Assert.Contains("3 s were up", await terminal.ShowsAsync("exit=124", seconds: 60), StringComparison.Ordinal);
+        await Coi.NothingIsLeftAsync(seconds: 0);
+    }
+
+    [Fact]
     public async Task What_cannot_be_run_says_so_and_leaves_nothing()
     {
+        var tooLong = await Coi.RunAsync("run", "--timeout=9999999", "--", "true");
+        Assert.Equal((2, true), (tooLong.ExitCode, tooLong.Error.Contains("at most 2147483", StringComparison.Ordinal)));
         Assert.Equal(127, (await Coi.RunAsync("run", "no-such-program")).ExitCode);
         Assert.Equal(126, (await Coi.RunAsync("run", "/workspace")).ExitCode);
         Assert.Equal(2, (await Coi.RunAsync("run")).ExitCode);
