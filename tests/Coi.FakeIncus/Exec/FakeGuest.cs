@@ -4,7 +4,7 @@ namespace Coi.FakeIncus;
 
 /// <summary>
 /// The few commands that every fake instance understands: true, false, echo, cat, printenv, pwd, id, stty size, sleep,
-/// test, kill, poweroff, and <c>sh -c</c> with those, separated by semicolons.
+/// test, kill, poweroff, and <c>sh -c</c> with those, behind <c>exec</c> or not, separated by semicolons.
 /// </summary>
 public static class FakeGuest
 {
@@ -22,6 +22,7 @@ public static class FakeGuest
         {
             var words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
             if (words is ["exit", var number]) return int.Parse(number);
+            if (words is ["exec", .. var program]) words = program;
             var output = exec.Stdout;
             if (words[^1] == ">&2") (words, output) = (words[..^1], exec.Stderr);
             code = await CommandAsync(words, exec, output, instance, state) ?? 127;
