@@ -102,8 +102,8 @@ internal sealed class GlobalOptions
     /// <summary>All that a session's start takes.</summary>
     public IReadOnlyList<Option> OfSessions => [Workspace, Slot, Image, Persistent, Resume, Continue, Profile, Env, Mount, Storage, Network];
 
-    /// <summary>The most seconds that a wait may be given: 24 days, which is what timers take.</summary>
-    public const int MostSeconds = int.MaxValue / 1000;
+    /// <summary>Reads how many seconds a wait may take: at most 24 days, which is what timers take.</summary>
+    public static int Seconds(ArgumentResult result, string flag, int least) => WholeNumber(result, flag, least, int.MaxValue / 1000);
 
     /// <summary>Reads a whole number and says plainly what is wrong with anything else.</summary>
     public static int WholeNumber(ArgumentResult result, string flag, int least, int most = int.MaxValue)

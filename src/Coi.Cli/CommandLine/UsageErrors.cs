@@ -25,10 +25,10 @@ internal static class UsageErrors
         }
 
         // The parser gives `build --base x custom` to build, which is not what runs.
-        for (var above = parsed.CommandResult.Parent as CommandResult; above is { Parent: not null }; above = above.Parent as CommandResult)
+        foreach (var above in Ancestors(command).Where(above => above is not RootCommand))
         {
-            if (above.Children.OfType<OptionResult>().FirstOrDefault(result => result is { IdentifierToken: not null, Option.Recursive: false }) is { } misplaced)
-                return new UsageException($"{misplaced.IdentifierToken!.Value} is a flag of '{PathOf(above.Command)}'; flags of '{PathOf(command)}' stand behind '{command.Name}'", SeeHelp(command));
+            if (above.Options.Where(option => !option.Recursive).Select(parsed.GetResult).FirstOrDefault(result => result?.IdentifierToken is not null) is { } misplaced)
+                return new UsageException($"{misplaced.IdentifierToken!.Value} is a flag of '{PathOf(above)}'; flags of '{PathOf(command)}' stand behind '{command.Name}'", SeeHelp(command));
         }
 
         foreach (var result in parsed.CommandResult.Children.Concat(parsed.RootCommandResult.Children).OfType<OptionResult>())

@@ -93,7 +93,7 @@ internal sealed class ShutdownCommand : EndCommand
         HelpName = "SECONDS",
         Description = "Seconds to wait for a clean stop before forcing it (default 60)",
         DefaultValueFactory = _ => 60,
-        CustomParser = result => GlobalOptions.WholeNumber(result, "--timeout", 1, GlobalOptions.MostSeconds),
+        CustomParser = result => GlobalOptions.Seconds(result, "--timeout", 1),
     };
 
     /// <summary>Makes the command.</summary>

@@ -58,7 +58,7 @@ internal sealed class ContainerStopCommand : ContainerChangeCommand
         HelpName = "SECONDS",
         Description = "Seconds that its inside may take to stop (default 60)",
         DefaultValueFactory = _ => 60,
-        CustomParser = result => GlobalOptions.WholeNumber(result, "--timeout", 1, GlobalOptions.MostSeconds),
+        CustomParser = result => GlobalOptions.Seconds(result, "--timeout", 1),
     };
 
     /// <summary>Makes the command.</summary>

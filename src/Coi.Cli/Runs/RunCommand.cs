@@ -14,7 +14,7 @@ internal sealed class RunCommand : CoiCommand
     {
         HelpName = "SECONDS",
         Description = "Kill the command after so many seconds; the exit code is 124 then (default 0: never)",
-        CustomParser = result => GlobalOptions.WholeNumber(result, "--timeout", 0, GlobalOptions.MostSeconds),
+        CustomParser = result => GlobalOptions.Seconds(result, "--timeout", 0),
     };
 
     private readonly Option<bool> _capture = new("--capture") { Description = "Print one JSON object with exit code and output when the command has ended" };

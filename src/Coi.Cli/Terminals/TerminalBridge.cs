@@ -25,7 +25,6 @@ internal sealed class TerminalBridge : IDisposable
     private readonly Stream _output = Console.OpenStandardOutput();
     private TerminalMode? _mode;
     private int _signal;
-    private volatile bool _timedOut;
 
     /// <summary>Runs a command inside with this terminal as its own, until it ends or we are told to leave.</summary>
     public async Task<TerminalEnd> RunAsync(IncusClient incus, string instance, ExecRequest request)
@@ -42,11 +41,7 @@ internal sealed class TerminalBridge : IDisposable
         });
 
         using var time = new CancellationTokenSource(request.Timeout ?? Timeout.InfiniteTimeSpan);
-        using var timeUp = time.Token.Register(() =>
-        {
-            _timedOut = true;
-            _leave.Cancel();
-        });
+        using var timeUp = time.Token.Register(_leave.Cancel);
         using var mode = _mode = TerminalMode.Raw(Input);
         try
         {
@@ -54,9 +49,9 @@ internal sealed class TerminalBridge : IDisposable
             await using var session = await incus.Exec.OpenTerminalAsync(instance, request, size.Columns, size.Rows, _leave.Token);
             return new TerminalEnd(await CarryAsync(session), _signal);
         }
-        catch (OperationCanceledException) when (_signal != 0 || _timedOut)
+        catch (OperationCanceledException) when (_signal != 0 || time.IsCancellationRequested)
         {
-            return new TerminalEnd(null, _signal, TimedOut: _timedOut);
+            return new TerminalEnd(null, _signal, TimedOut: time.IsCancellationRequested);
         }
         catch (IncusException e) when (e.WasLost)
         {

@@ -26,7 +26,7 @@ internal sealed class TmuxCaptureCommand : CoiCommand
         HelpName = "SECONDS",
         Description = "With --wait-for: seconds to wait (default 30); the exit code is 1 when they are over",
         DefaultValueFactory = _ => 30,
-        CustomParser = result => GlobalOptions.WholeNumber(result, "--timeout", 1, GlobalOptions.MostSeconds),
+        CustomParser = result => GlobalOptions.Seconds(result, "--timeout", 1),
     };
 
     private readonly Option<string> _session = TmuxOptions.Session();

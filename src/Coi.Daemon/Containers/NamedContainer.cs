@@ -53,7 +53,6 @@ internal static class NamedContainer
         {
             Name = spec.Container,
             Source = source,
-            Timeout = source.Patience,
             Description = Description,
             Ephemeral = ephemeral,
             Config = config,

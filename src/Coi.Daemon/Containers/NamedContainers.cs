@@ -231,8 +231,7 @@ internal sealed class NamedContainers(IncusClient incus, SlotNetworks networks, 
     {
         using var turn = await _names.EnterAsync(name, cancellationToken);
         if (await incus.Instances.FindAsync(name, cancellationToken) is not null) return;
-        var network = await incus.Networks.FindAsync(SlotNames.Bridge(name), cancellationToken)
-            ?? await incus.Networks.FindAsync(NetworksApi.NameAsideOf(SlotNames.Bridge(name)), cancellationToken);
+        var network = await networks.FindWhatIsLeftAsync(SlotNames.Bridge(name), cancellationToken);
         var acl = await incus.NetworkAcls.FindAsync(SlotNames.Acl(name), cancellationToken);
         if ((network is not null && NamedContainer.IsMarked(network.Config, home)) || (acl is not null && NamedContainer.IsMarked(acl.Config, home)))
             await networks.RemoveAsync(name, cancellationToken);

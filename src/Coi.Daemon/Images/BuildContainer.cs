@@ -36,7 +36,6 @@ internal sealed class BuildContainer(IncusClient incus, string name, BuildJourna
                 Name = name,
                 Description = "coi image build",
                 Source = source,
-                Timeout = source.Patience,
                 Config = config,
                 Devices = new Dictionary<string, IReadOnlyDictionary<string, string>>
                 {

@@ -119,6 +119,11 @@ internal sealed class SlotNetworks(IncusClient incus, DaemonHome home, Allowlist
         },
         cancellationToken);
 
+    /// <summary>A bridge, or what a deletion that was broken off has left of it under its second name.</summary>
+    public async Task<Coi.Incus.Network?> FindWhatIsLeftAsync(string bridge, CancellationToken cancellationToken) =>
+        await incus.Networks.FindAsync(bridge, cancellationToken).ConfigureAwait(false)
+        ?? await incus.Networks.FindAsync(NetworksApi.NameAsideOf(bridge), cancellationToken).ConfigureAwait(false);
+
     /// <summary>The plan behind an existing bridge; null when it has no usable address.</summary>
     public static NetworkPlan? PlanOf(Coi.Incus.Network network, string container) =>
         RangeOf(network) is { } range && range.PrefixLength == NetworkPlan.PrefixLength
@@ -212,11 +217,8 @@ internal sealed class SlotNetworks(IncusClient incus, DaemonHome home, Allowlist
 
     private async Task RemoveBridgeAsync(string bridge, CancellationToken cancellationToken)
     {
-        foreach (var name in (string[])[bridge, NetworksApi.NameAsideOf(bridge)])
-        {
-            if (await incus.Networks.FindAsync(name, cancellationToken).ConfigureAwait(false) is { } network && OwnerKeys.AreOf(network.Config, home))
-                await Absence.IgnoreAsync(incus.Networks.DeleteAsync(name, cancellationToken)).ConfigureAwait(false);
-        }
+        if (await FindWhatIsLeftAsync(bridge, cancellationToken).ConfigureAwait(false) is { } network && OwnerKeys.AreOf(network.Config, home))
+            await Absence.IgnoreAsync(incus.Networks.DeleteAsync(network.Name, cancellationToken)).ConfigureAwait(false);
     }
 
     // Two daemons that choose at the same moment may choose the same subnet; both see both bridges then, and the later name gives way.

@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace Coi.Incus;
 
 /// <summary>What a new instance is made from; use the static members.</summary>
@@ -19,10 +17,6 @@ public sealed record InstanceSource
 
     /// <summary>Address of another server.</summary>
     public string? Server { get; init; }
-
-    /// <summary>How long making an instance of it should be given; null for the client's operation timeout. A remote image is fetched first.</summary>
-    [JsonIgnore]
-    public TimeSpan? Patience => Server is null ? null : TimeSpan.FromMinutes(30);
 
     /// <summary>How to speak with it: <c>simplestreams</c> or <c>incus</c>.</summary>
     public string? Protocol { get; init; }

@@ -5,6 +5,8 @@ namespace Coi.Incus;
 /// <summary>Instances: make, change, start, stop, delete.</summary>
 public sealed partial class InstancesApi
 {
+    private static readonly TimeSpan Fetching = TimeSpan.FromMinutes(30);
+
     private readonly IncusTransport _transport;
     private readonly OperationRunner _runner;
 
@@ -64,7 +66,8 @@ public sealed partial class InstancesApi
         {
             await _runner.RunAsync(
                 action, HttpMethod.Post, "/1.0/instances",
-                JsonContent.Create(instance, IncusJson.Default.NewInstance), cancellationToken, progress, instance.Timeout);
+                JsonContent.Create(instance, IncusJson.Default.NewInstance), cancellationToken, progress,
+                instance.Timeout ?? (instance.Source.Server is null ? null : Fetching));
         }
         catch (IncusException error) when (
             instance.Source is { Type: "image", Server: null } source

@@ -32,7 +32,7 @@ public sealed record NewInstance
     /// <summary><c>container</c> or <c>virtual-machine</c>.</summary>
     public string Type { get; init; } = "container";
 
-    /// <summary>How long making it may take (a remote image is fetched first); null means the client's operation timeout.</summary>
+    /// <summary>How long making it may take; null means the client's operation timeout, and half an hour where the image is another server's and fetched first.</summary>
     [JsonIgnore]
     public TimeSpan? Timeout { get; init; }
 }
